@@ -1,0 +1,1 @@
+"""Values and rules of the house: standard library only, no input or output."""

@@ -1,0 +1,197 @@
+"""Every way in which Matinee says no, in the caller's terms.
+
+`str(error)` is safe to show a client. `web/errors.py` maps a class to an HTTP status; a job that
+failed stores the same `code` and message.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MatineeError(Exception):
+    """The root. `param` names the field at fault, in the words of `VideoSpec`, if there is one."""
+
+    code: ClassVar[str] = "server_error"
+    retryable: ClassVar[bool] = False
+    """Whether another attempt at the same job may succeed."""
+
+    def __init__(self, message: str, *, param: str | None = None) -> None:
+        super().__init__(message)
+        self.param = param
+
+
+class InvalidRequest(MatineeError):
+    """The request can't be carried out as it is written."""
+
+    code = "invalid_value"
+
+
+class MalformedBody(InvalidRequest):
+    """The body is not what its content type says."""
+
+    code = "malformed_body"
+
+
+class MissingParameter(InvalidRequest):
+    """A field that must be there is not."""
+
+    code = "missing_required_parameter"
+
+
+class InvalidType(InvalidRequest):
+    """A field holds another JSON type than it may."""
+
+    code = "invalid_type"
+
+
+class UnsupportedParameter(InvalidRequest):
+    """A field asks for something that this server does not do."""
+
+    code = "unsupported_parameter"
+
+
+class MediaInvalid(InvalidRequest):
+    """An uploaded image or film is broken, of an unknown kind, or unreasonably big inside."""
+
+    code = "media_invalid"
+
+
+class AddressRefused(InvalidRequest):
+    """A URL leads somewhere this server must not go, or could not be fetched."""
+
+    code = "url_refused"
+
+
+class ModerationBlocked(InvalidRequest):
+    """The prompt or an image was refused by moderation."""
+
+    code = "moderation_blocked"
+
+
+class TooLarge(InvalidRequest):
+    """The body, or a file in it, is larger than this server takes."""
+
+    code = "file_too_large"
+
+
+class AuthenticationFailed(MatineeError):
+    """No key was sent where one is needed, or it is unknown or revoked."""
+
+    code = "invalid_api_key"
+
+
+class PermissionDenied(MatineeError):
+    """Who asks is known, and may not do this."""
+
+    code = "permission_denied"
+
+
+class NotFound(MatineeError):
+    """Nothing is there, or nothing that this caller may know of."""
+
+    code = "not_found"
+
+
+class VideoNotFound(NotFound):
+    """No video of this account has that id."""
+
+    code = "video_not_found"
+
+
+class ModelNotFound(NotFound):
+    """No model has that name."""
+
+    code = "model_not_found"
+
+
+class VideoNotReady(NotFound):
+    """The video exists and its file does not yet."""
+
+    code = "video_not_ready"
+
+
+class MethodNotAllowed(MatineeError):
+    """The route exists, and not for this method."""
+
+    code = "method_not_allowed"
+
+
+class VideoExpired(MatineeError):
+    """The video exists and its file was removed when its time was over."""
+
+    code = "video_expired"
+
+
+class IdempotencyMismatch(MatineeError):
+    """The `Idempotency-Key` was used before, with another request."""
+
+    code = "idempotency_key_reused"
+
+
+class QueueFull(MatineeError):
+    """So many videos are waiting that no more is taken for now."""
+
+    code = "queue_full"
+
+
+class StorageFull(MatineeError):
+    """The disk has no room for another film."""
+
+    code = "storage_full"
+
+
+class ServiceUnavailable(MatineeError):
+    """The server is starting, stopping, or its database can't be reached for now."""
+
+    code = "service_unavailable"
+
+
+class SettingsInvalid(MatineeError):
+    """The configuration can't be used; the message names the setting and what would be right."""
+
+    code = "settings_invalid"
+
+
+class LeaseLost(MatineeError):
+    """Another attempt holds the video now; this one must stop and write nothing."""
+
+    code = "lease_lost"
+
+
+class EngineError(MatineeError):
+    """The engine could not make the film."""
+
+    code = "engine_error"
+
+
+class EngineUnavailable(EngineError):
+    """The engine could not be reached, or is overloaded. Another attempt may succeed."""
+
+    code = "engine_unavailable"
+    retryable = True
+
+
+class EngineCrashed(EngineError):
+    """The engine's process ended in the middle of its work. Another attempt may succeed."""
+
+    code = "engine_crashed"
+    retryable = True
+
+
+class CrashedRepeatedly(EngineError):
+    """The video was attempted as often as allowed, and every attempt died."""
+
+    code = "crashed_repeatedly"
+
+
+class SubmissionUnknown(EngineError):
+    """A paid upstream may or may not have taken the video; it is never sent a second time."""
+
+    code = "submission_unknown"
+
+
+class Cancelled(MatineeError):
+    """The video's owner cancelled it."""
+
+    code = "cancelled"

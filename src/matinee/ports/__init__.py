@@ -1,0 +1,1 @@
+"""What the system needs from outside, one Protocol a file."""

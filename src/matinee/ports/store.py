@@ -1,0 +1,133 @@
+"""The rows: videos with their jobs, events, accounts and keys.
+
+Reads are single short statements. Writes are given as a function that gets a `Transaction` and
+runs to its end or not at all; several may share one commit, each alone if one fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from matinee.core.account import Account, ApiKey
+from matinee.core.event import Event
+from matinee.core.ids import AccountId, KeyId, VideoId
+from matinee.core.job import Job
+from matinee.core.video import Video
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoPage:
+    """Some of an account's videos, and whether more follow."""
+
+    videos: tuple[Video, ...]
+    has_more: bool
+
+
+class Transaction(Protocol):
+    """The statements of a writing transaction. Synchronous: it runs where the database is.
+
+    What it reads can't change before it commits.
+    """
+
+    def video(self, video_id: VideoId) -> Video | None:
+        """The video, whoever owns it."""
+
+    def add_video(self, video: Video) -> None:
+        """Insert `video` with its job, and its assets if it has any."""
+
+    def save_job(self, before: Job, after: Job) -> None:
+        """Write `after` over `before`. Raises LeaseLost if state or attempt are not `before`'s."""
+
+    def save_assets(self, video: Video) -> None:
+        """Write the assets and `expires_at` of `video`, in place of those it had."""
+
+    def delete_video(self, video_id: VideoId) -> None:
+        """Remove the video's row and all that hangs on it but its events."""
+
+    def add_event(self, event: Event) -> None:
+        """Append `event`."""
+
+    def unfinished(self) -> list[Video]:
+        """Every video whose job is not final, oldest first."""
+
+    def video_of_request(
+        self, account_id: AccountId, request_key: str
+    ) -> tuple[VideoId, str] | None:
+        """Which video that `Idempotency-Key` made for the account, with its body's digest."""
+
+    def remember_request(
+        self, account_id: AccountId, request_key: str, digest: str, video_id: VideoId
+    ) -> None:
+        """Note that the key made the video."""
+
+    def count_unfinished(self, account_id: AccountId | None = None) -> int:
+        """How many videos wait or run, of one account or of all."""
+
+    def last_priority(self, account_id: AccountId | None = None) -> int:
+        """The largest priority given to an unfinished video, 0 if none; see policy/fairness."""
+
+    def first_waiting_priority(self) -> int:
+        """The smallest priority among waiting videos, 0 if none."""
+
+    def account_named(self, name: str) -> Account | None:
+        """The account of that name."""
+
+    def add_account(self, account: Account) -> None:
+        """Insert `account`."""
+
+    def add_key(self, key: ApiKey) -> None:
+        """Insert `key`."""
+
+    def revoke_key(self, key_id: KeyId, now: datetime) -> bool:
+        """Mark the key revoked; whether it was there and valid until now."""
+
+    def count_keys(self) -> int:
+        """How many keys there are, revoked ones among them."""
+
+    def give_videos(self, giver: AccountId, taker: AccountId) -> int:
+        """Make `taker` the owner of all videos of `giver`; how many they are."""
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run `action` once this transaction is durable, on the event loop; not if it fails."""
+
+
+class Store(Protocol):
+    """The database."""
+
+    async def write(self, work: Callable[[Transaction], Result]) -> Result:
+        """Run `work` in a transaction; its result once the commit is durable.
+
+        What `work` raises undoes all that it wrote and is raised here. Raises StorageFull when
+        the disk is full and ServiceUnavailable when the database can't be reached.
+        """
+
+    async def video(self, video_id: VideoId) -> Video | None:
+        """The video, whoever owns it."""
+
+    async def list_videos(
+        self, account_id: AccountId, *, limit: int, after: VideoId | None, newest_first: bool
+    ) -> VideoPage:
+        """A page of the account's videos by time of creation, behind the video `after`."""
+
+    async def key_by_digest(self, digest: str) -> ApiKey | None:
+        """The key with that digest, unless it is revoked."""
+
+    async def list_keys(self) -> list[ApiKey]:
+        """Every key, oldest first, revoked ones among them."""
+
+    async def has_keys(self) -> bool:
+        """Whether a key was ever made: then every request needs one."""
+
+    async def events(self, video_id: VideoId) -> list[Event]:
+        """What happened to the video, in order."""
+
+    async def ping(self) -> None:
+        """Raise ServiceUnavailable unless the database can be written to."""
+
+    async def close(self) -> None:
+        """Finish what is being written and let go of the database."""
