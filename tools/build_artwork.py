@@ -1,24 +1,23 @@
 """Build the artwork that ships with the animatic engine, in `src/matinee/engines/animatic/art/`.
 
-    python tools/build_artwork.py                      # only our own vector parts
+    python tools/build_artwork.py                      # only our own vector drawings
     python tools/build_artwork.py --fluent A --flat B --cldr C --emojilib D --unicode E --inter F
 
-Whatever its sources are given for is built; a source that is left out leaves its results as they are.
-A to E are unpacked npm packages (`npm pack NAME@VERSION`, then `tar xzf`), F is a folder with the Inter
-font files and their licence:
+Whatever its sources are given for is built; a source that is left out leaves its results as they
+are. A to E are unpacked npm packages (`npm pack NAME@VERSION`, then `tar xzf`), F is a folder with
+the Inter font files:
 
     --fluent    @iconify-json/fluent-emoji 1.2.7        coloured glyphs       MIT
     --flat      @iconify-json/fluent-emoji-flat 1.2.6   flat silhouettes      MIT
     --cldr      cldr-annotations-full 48.2.0            words of the glyphs   Unicode-3.0
     --emojilib  emojilib 4.0.3                          words of the glyphs   MIT
     --unicode   unicode-emoji-json 0.9.0                names of the glyphs   MIT
-    --inter     Inter 4.0 (Inter-Black.otf, Inter-SemiBold.otf, copyright)    OFL-1.1
+    --inter     Inter 3.19: Inter-Black.otf and Inter-SemiBold.otf            OFL-1.1
 
-A picture is drawn again only when its source or a setting below has changed; `tools/artwork/drawn.json`
-remembers the digests. The same sources and the same versions of resvg and libwebp give the same bytes.
+Our own drawings are `artwork/parts/*.svg` and `artwork/glyphs/*.svg`. A picture is drawn again only
+when its source or a setting below has changed; `tools/artwork/drawn.json` remembers the digests.
+The same sources and the same versions of resvg and libwebp give the same bytes.
 """
-
-from __future__ import annotations
 
 import argparse
 import hashlib
@@ -36,6 +35,7 @@ from PIL import Image
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PARTS = REPOSITORY / "artwork" / "parts"
+OWN_GLYPHS = REPOSITORY / "artwork" / "glyphs"
 LISTS = REPOSITORY / "tools" / "artwork"
 ART = REPOSITORY / "src" / "matinee" / "engines" / "animatic" / "art"
 
@@ -65,7 +65,7 @@ class Drawing:
 def main() -> None:
     """Read the options and build what they allow."""
     options = read_options()
-    drawings = list(part_drawings())
+    drawings = [*part_drawings(), *own_glyph_drawings()]
     if options.fluent and options.flat:
         drawings += glyph_drawings(read_icons(options.fluent), read_icons(options.flat))
     print(f"drew {draw_all(drawings)} of {len(drawings)} pictures")
@@ -103,10 +103,9 @@ def svg_of(icon: Mapping[str, object], icon_set: Mapping[str, object]) -> str:
     left, top = icon.get("left", 0), icon.get("top", 0)
     width = icon.get("width", icon_set.get("width", 16))
     height = icon.get("height", icon_set.get("height", 16))
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-        f'width="{width}" height="{height}" viewBox="{left} {top} {width} {height}">{icon["body"]}</svg>'
-    )
+    namespaces = 'xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"'
+    frame = f'width="{width}" height="{height}" viewBox="{left} {top} {width} {height}"'
+    return f"<svg {namespaces} {frame}>{icon['body']}</svg>"
 
 
 def glyph_drawings(colour: Mapping[str, str], flat: Mapping[str, str]) -> Iterator[Drawing]:
@@ -125,6 +124,14 @@ def part_drawings() -> Iterator[Drawing]:
             raise ValueError(f"{source.name}: the <svg> element states no width")
         target = ART / "parts" / f"{source.stem}.webp"
         yield Drawing(target=target, svg=svg, quality=PART_QUALITY)
+
+
+def own_glyph_drawings() -> Iterator[Drawing]:
+    """Glyphs of our own, for nouns that the coloured set lacks."""
+    for source in sorted(OWN_GLYPHS.glob("*.svg")):
+        svg = source.read_text(encoding="utf-8")
+        target = ART / "glyphs" / f"{source.stem}.webp"
+        yield Drawing(target=target, svg=svg, quality=GLYPH_QUALITY, width_px=GLYPH_BOX_PX)
 
 
 def draw_all(drawings: list[Drawing]) -> int:
@@ -157,7 +164,7 @@ def draw(drawing: Drawing) -> None:
     picture = Image.open(io.BytesIO(png)).convert("RGBA")
     drawing.target.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
-    picture.save(buffer, "WEBP", quality=drawing.quality, method=6)
+    picture.save(buffer, "WEBP", quality=drawing.quality, method=4)
     replace_bytes(drawing.target, buffer.getvalue())
 
 
@@ -175,7 +182,7 @@ def write_words(cldr: Path, emojilib: Path, unicode: Path) -> None:
     """Write `words.json` and print how well it knows the typical nouns."""
     words = artwork_words.build(
         artwork_words.Sources(cldr=cldr, emojilib=emojilib, unicode=unicode, lists=LISTS),
-        wanted_glyphs(),
+        (*wanted_glyphs(), *(source.stem for source in sorted(OWN_GLYPHS.glob("*.svg")))),
     )
     text = json.dumps(words, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     replace_text(ART / "words.json", text + "\n")
@@ -192,8 +199,9 @@ def copy_licences(options: argparse.Namespace) -> None:
         if package:
             text = (package / "LICENSE").read_text(encoding="utf-8")
             replace_text(ART / "LICENSES" / f"{name}.txt", text)
-    # The Iconify packages name the licence and its holder but ship no text, so ours is the standard MIT text.
-    replace_text(ART / "LICENSES" / "fluent-emoji.txt", (LISTS / "fluent-emoji-licence.txt").read_text())
+    # The Iconify packages name the licence and its holder but ship no text: this is the set's own.
+    fluent = (LISTS / "fluent-emoji-licence.txt").read_text(encoding="utf-8")
+    replace_text(ART / "LICENSES" / "fluent-emoji.txt", fluent)
 
 
 def copy_fonts(folder: Path) -> None:
@@ -201,7 +209,8 @@ def copy_fonts(folder: Path) -> None:
     for face in FONT_FACES:
         (ART / "fonts").mkdir(parents=True, exist_ok=True)
         shutil.copyfile(folder / face, ART / "fonts" / face)
-    replace_text(ART / "LICENSES" / "inter.txt", (LISTS / "inter-licence.txt").read_text())
+    licence = (LISTS / "inter-licence.txt").read_text(encoding="utf-8")
+    replace_text(ART / "LICENSES" / "inter.txt", licence)
 
 
 def replace_text(path: Path, text: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from matinee.core.ids import VideoId
+
 
 class AssetVariant(StrEnum):
     """Which file of a video."""
@@ -48,3 +50,8 @@ class Asset:
     height_px: int
     seconds: float | None = None
     """The film's length; None for a picture."""
+
+
+def blob_folder(video_id: VideoId) -> str:
+    """The folder in the blob store that holds every file of a video."""
+    return f"videos/{video_id}"

@@ -71,7 +71,10 @@ class Job:
 
     progress: int = 0
     attempt: int = 0
-    max_attempts: int = 3
+    faults: int = 0
+    """How many attempts ended by a fault. A server that was stopped is no fault of the job."""
+
+    max_faults: int = 5
     lease_expires_at: datetime | None = None
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -129,17 +132,23 @@ def finish(job: Job, attempt: int, now: datetime) -> tuple[Job, Event]:
 def fail_attempt(job: Job, attempt: int, error: MatineeError, now: datetime) -> tuple[Job, Event]:
     """What becomes of `job` when its attempt ends in `error`.
 
-    Queued again while the error is retryable and attempts are left, failed otherwise.
+    Queued again while the error is retryable and faults are left to it, failed otherwise.
     Raises LeaseLost if another attempt holds it.
     """
     _hold(job, attempt)
-    if error.retryable and job.attempt < job.max_attempts and job.cancel_requested_at is None:
-        return requeue(job, now, error.code)
-    return fail(job, error, now)
+    faulted = replace(job, faults=job.faults + 1)
+    if job.cancel_requested_at is not None:
+        return fail(faulted, Cancelled("The video was cancelled."), now)
+    if error.retryable and faulted.faults < job.max_faults:
+        return requeue(faulted, now, error.code)
+    return fail(faulted, error, now)
 
 
 def requeue(job: Job, now: datetime, reason: str) -> tuple[Job, Event]:
-    """`job` waiting again: its worker handed it back, died, or may succeed another time."""
+    """`job` waiting again: its worker handed it back, died, or may succeed another time.
+
+    Its progress stays what it was: a client never sees it fall.
+    """
     waiting = _move(job, JobState.QUEUED, lease_expires_at=None)
     return waiting, _event(waiting, EventKind.REQUEUED, now, reason)
 
@@ -159,16 +168,17 @@ def fail(job: Job, error: MatineeError, now: datetime) -> tuple[Job, Event]:
 def expire_lease(job: Job, now: datetime) -> tuple[Job, Event]:
     """What becomes of a `job` whose worker has not been heard of for its whole lease.
 
-    Queued again while attempts are left. Raises LeaseLost if the lease still runs.
+    Queued again while faults are left to it. Raises LeaseLost if the lease still runs.
     """
     if job.state is not JobState.IN_PROGRESS or not _lease_is_over(job, now):
         raise LeaseLost(f"Video {job.video_id} is in good hands.")
+    faulted = replace(job, faults=job.faults + 1)
     if job.cancel_requested_at is not None:
-        return fail(job, Cancelled("The video was cancelled."), now)
-    if job.attempt >= job.max_attempts:
-        message = f"The video's {job.attempt} attempts all ended without a word."
-        return fail(job, CrashedRepeatedly(message), now)
-    return requeue(job, now, "lease_expired")
+        return fail(faulted, Cancelled("The video was cancelled."), now)
+    if faulted.faults >= job.max_faults:
+        message = f"The last of {faulted.faults} faulty attempts ended without a word."
+        return fail(faulted, CrashedRepeatedly(message), now)
+    return requeue(faulted, now, "lease_expired")
 
 
 def request_cancel(job: Job, now: datetime) -> tuple[Job, Event | None]:

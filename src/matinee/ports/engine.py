@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -53,7 +53,9 @@ class Engine(Protocol):
     def capabilities(self) -> Capabilities:
         """What it can make."""
 
-    def generate(self, spec: VideoSpec, space: Workspace) -> AsyncIterator[Progress | Checkpoint]:
+    def generate(
+        self, spec: VideoSpec, space: Workspace
+    ) -> AsyncGenerator[Progress | Checkpoint, None]:
         """Make the film of `spec`, complete at `space.film` when the iterator ends.
 
         Closing the iterator early cancels the work. Raises an EngineError.

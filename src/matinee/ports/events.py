@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from matinee.core.ids import VideoId
@@ -18,9 +19,12 @@ class Announcements(Protocol):
     def announce(self, video_id: VideoId, state: JobState, progress: int) -> None:
         """Tell every watcher of the video. Cheap; never blocks."""
 
-    def watch(self, video_id: VideoId) -> AsyncIterator[tuple[JobState, int]]:
-        """Values announced from now on, only the newest if several came since the last look.
+    def watch(
+        self, video_id: VideoId
+    ) -> AbstractContextManager[AsyncIterator[tuple[JobState, int]]]:
+        """Listen while the context is open: values announced from its start on.
 
-        Begins to listen when it is called, not when it is first awaited, so that a watcher who
-        reads the store afterwards misses nothing. It ends after a final state.
+        Only the newest is given if several came since the last look. A watcher that reads the
+        store after it began to listen misses nothing. The iterator ends after a final state, and
+        when the server stops.
         """

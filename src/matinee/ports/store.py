@@ -68,11 +68,14 @@ class Transaction(Protocol):
     def count_unfinished(self, account_id: AccountId | None = None) -> int:
         """How many videos wait or run, of one account or of all."""
 
-    def last_priority(self, account_id: AccountId | None = None) -> int:
-        """The largest priority given to an unfinished video, 0 if none; see policy/fairness."""
+    def first_waiting_priority(self, engine: str) -> int:
+        """The smallest priority among the engine's waiting videos, 0 if none waits."""
 
-    def first_waiting_priority(self) -> int:
-        """The smallest priority among waiting videos, 0 if none."""
+    def last_started_priority(self, engine: str) -> int:
+        """The largest priority among the engine's running videos, 0 if none runs."""
+
+    def last_priority(self, engine: str, account_id: AccountId) -> int:
+        """The largest priority among the account's unfinished videos there, 0 if it has none."""
 
     def account_named(self, name: str) -> Account | None:
         """The account of that name."""

@@ -1,0 +1,81 @@
+# Every command works from a fresh clone: each sets up what it needs in .venv, nothing elsewhere.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup dev demo demo-stop run test check fmt fmt-check lint types imports unit artwork lock dist clean \
+	bench-api bench-start bench-animatic
+
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
+
+setup: .venv/ready ## Make .venv with Matinee in it; the command is .venv/bin/matinee
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch .venv/ready
+
+dev: .venv/ready-dev ## Add the tools for tests and checks to .venv
+
+.venv/ready-dev: .venv/ready requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch .venv/ready-dev
+
+demo: setup ## Serve, make one film through the API, print where it is
+	$(BIN)/python tools/demo.py
+
+demo-stop: setup ## Stop the server that the demo left running
+	$(BIN)/python tools/demo.py --stop
+
+run: setup ## Serve in the foreground on a folder of its own
+	$(BIN)/matinee serve --data demo/data
+
+test: check ## Run every check and every test (what CI runs)
+
+check: fmt-check lint types imports unit
+
+fmt: dev ## Format the code
+	$(BIN)/ruff format src tests tools bench
+	$(BIN)/ruff check --fix src tests tools bench
+
+fmt-check: dev
+	$(BIN)/ruff format --check --quiet src tests tools bench
+
+lint: dev
+	$(BIN)/ruff check --quiet src tests tools bench
+
+types: dev
+	$(BIN)/mypy
+
+imports: dev
+	$(BIN)/lint-imports
+
+unit: dev ## Run the tests alone; ARGS="-k name" picks some
+	$(BIN)/python -m pytest $(ARGS)
+
+artwork: dev ## Rasterise the drawings in artwork/ again (tools/build_artwork.py says how)
+	$(BIN)/python tools/build_artwork.py --help
+
+lock: ## Resolve the dependencies anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		pyproject.toml --group build -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		pyproject.toml --group build --group dev -o requirements-dev.lock
+
+dist: setup ## Build the wheel into dist/
+	rm -rf dist
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+
+bench-api: dev ## Measure API reads with wrk
+	$(BIN)/python bench/api.py
+
+bench-start: dev ## Measure start-up time and idle memory
+	$(BIN)/python bench/start.py
+
+bench-animatic: dev ## Measure seconds of film per second
+	$(BIN)/python bench/animatic.py
+
+clean: ## Remove what was built
+	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -1,0 +1,152 @@
+"""The `matinee` command. Each command loads what it needs when it runs, so that help is instant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import matinee
+from matinee.cli.exits import explain_errors
+
+app = typer.Typer(
+    name="matinee",
+    help="The Sora API, on machines you own.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+)
+keys = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
+app.add_typer(keys, name="keys")
+
+DataOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="The data folder. Default: $MATINEE_DATA, else the user's folder for such data.",
+    ),
+]
+
+
+def main() -> None:
+    """Run the command line."""
+    with explain_errors():
+        app()
+
+
+def _print_version(*, asked: bool) -> None:
+    if asked:
+        typer.echo(f"matinee {matinee.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version and end.",
+            is_eager=True,
+            callback=lambda asked: _print_version(asked=asked),
+        ),
+    ] = False,
+) -> None:
+    del version
+
+
+@app.command()
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="The address to listen on. Default: 127.0.0.1.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(help="The port; 0 takes a free one. Default: 8642.")
+    ] = None,
+    data: DataOption = None,
+    log_level: Annotated[
+        str | None, typer.Option(help="debug, info, warning or error. Default: info.")
+    ] = None,
+) -> None:
+    """Serve the API and make films, until stopped."""
+    from matinee.cli.serve import run_server
+
+    run_server(data, {"host": host, "port": port, "log_level": log_level})
+
+
+@app.command()
+def generate(
+    prompt: Annotated[str, typer.Argument(help="What the film shows.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where the film is written.")
+    ] = Path("film.mp4"),
+    model: Annotated[str, typer.Option(help="The model's name.")] = "sora-2",
+    seconds: Annotated[int, typer.Option(help="The film's length, 4 to 25.")] = 8,
+    size: Annotated[str, typer.Option(help="Width and height in pixels.")] = "1280x720",
+    style: Annotated[str | None, typer.Option(help="A look, such as comic or anime.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The same seed makes the same film.")] = None,
+    image: Annotated[
+        Path | None, typer.Option(help="An image that becomes the first frame.")
+    ] = None,
+    data: DataOption = None,
+) -> None:
+    """Make one film and save it.
+
+    Uses the server that runs on the data folder, or starts one for as long as it takes.
+    """
+    from matinee.cli.generate import FilmRequest, make_film
+
+    request = FilmRequest(
+        prompt=prompt,
+        model=model,
+        seconds=seconds,
+        size=size,
+        style=style,
+        seed=seed,
+        image=image,
+    )
+    make_film(request, output, data)
+
+
+@keys.command("create")
+def create_key(
+    account: Annotated[str, typer.Option(help="Whose key it is; made if it is new.")],
+    data: DataOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Make a key and show it, this once. From the first key on, every request needs one."""
+    from matinee.cli.keys import create
+
+    create(account, data, as_json=json)
+
+
+@keys.command("list")
+def list_keys(
+    data: DataOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List all keys; their secrets are not stored and can't be shown."""
+    from matinee.cli.keys import list_all
+
+    list_all(data, as_json=json)
+
+
+@keys.command("revoke")
+def revoke_key(
+    key: Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")],
+    data: DataOption = None,
+) -> None:
+    """Make a key worthless, at once, also in a running server."""
+    from matinee.cli.keys import revoke
+
+    revoke(key, data)
+
+
+@app.command("engine-child", hidden=True)
+def engine_child(name: str, processes: int = 2) -> None:
+    """Run one engine for a server, fed through standard input."""
+    from matinee.cli.engine_child import run_engine
+
+    run_engine(name, processes)

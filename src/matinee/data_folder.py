@@ -1,0 +1,135 @@
+"""The data folder: where everything of one server lies, and the lock that keeps it to one."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from matinee.core.errors import SettingsInvalid
+
+_PEPPER_BYTES = 32
+_LOCK_TRIES = 5
+_LOCK_WAIT_S = 0.02
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningServer:
+    """The server that holds a data folder: where it answers, and its process."""
+
+    url: str
+    process_id: int
+
+
+class FolderInUse(SettingsInvalid):
+    """Another server holds the data folder."""
+
+    def __init__(self, folder: Path, holder: RunningServer | None) -> None:
+        at = f" at {holder.url} (process {holder.process_id})" if holder else ""
+        super().__init__(
+            f"A server{at} already uses the data folder {folder}. "
+            "Stop it first, or give this one another folder with --data."
+        )
+
+
+class DataFolder:
+    """Paths within a data folder. Nothing is made before `prepare` is called."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.expanduser().absolute()
+        self.database = self.root / "matinee.db"
+        self.blobs = self.root / "blobs"
+        self.work = self.root / "work"
+        self._lock = self.root / "server.lock"
+        self._pepper = self.root / "pepper.key"
+
+    def prepare(self) -> None:
+        """Make the folder, for its owner alone. Raises SettingsInvalid if that can't be."""
+        try:
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsInvalid(
+                f"The data folder {self.root} can't be made: {error.strerror}. "
+                "Name another one with --data."
+            ) from error
+
+    def pepper(self) -> bytes:
+        """The server's own secret, under which keys are digested; made when first asked for."""
+        with contextlib.suppress(FileExistsError):
+            fresh = self._pepper.with_suffix(f".{os.getpid()}")
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                os.write(handle, secrets.token_bytes(_PEPPER_BYTES))
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            # A link never replaces a file: of two processes that begin together, one wins.
+            try:
+                os.link(fresh, self._pepper)
+            finally:
+                fresh.unlink()
+        return self._pepper.read_bytes()
+
+    @contextmanager
+    def hold(self) -> Iterator[LockedFolder]:
+        """Keep the folder for this process alone. Raises FolderInUse if another one has it.
+
+        The kernel lets go of it when the process ends, however it ends.
+        """
+        with self._lock.open("a+", encoding="utf-8") as file:
+            if not _lock(file):
+                raise FolderInUse(self.root, self._read_lock())
+            file.truncate(0)
+            yield LockedFolder(self._lock)
+            file.truncate(0)
+
+    def running_server(self) -> RunningServer | None:
+        """The server that holds the folder now and has said where it answers."""
+        try:
+            file = self._lock.open("r+", encoding="utf-8")
+        except FileNotFoundError:
+            return None
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return self._read_lock()
+            return None
+
+    def _read_lock(self) -> RunningServer | None:
+        try:
+            said = json.loads(self._lock.read_text(encoding="utf-8"))
+        except ValueError:
+            # Held by a server that is just starting and has not said its address.
+            return None
+        return RunningServer(url=said["url"], process_id=said["process_id"])
+
+
+def _lock(file: IO[str]) -> bool:
+    # `running_server` holds a shared lock for an instant; that must not look like a server.
+    for _ in range(_LOCK_TRIES):
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(_LOCK_WAIT_S)
+    return False
+
+
+class LockedFolder:
+    """A data folder held by this process."""
+
+    def __init__(self, lock: Path) -> None:
+        self._lock = lock
+
+    def tell(self, url: str) -> None:
+        """Write down where this server answers, for commands on the same machine."""
+        said = json.dumps({"url": url, "process_id": os.getpid()})
+        self._lock.write_text(said, encoding="utf-8")

@@ -1,0 +1,235 @@
+"""The unified video format: `/v1/video/create` and `/v1/video/query`.
+
+Source: the vendor's page for the format, and what relays and their clients were seen to send and
+to read. The reply carries what that page's example shows and what its schema requires, together.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import msgspec
+from msgspec import UNSET, UnsetType
+from starlette.requests import Request
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from matinee.core.asset import AssetVariant
+from matinee.core.errors import MissingParameter, VideoNotFound
+from matinee.core.ids import AccountId
+from matinee.core.job import Job, JobState
+from matinee.core.size import Size
+from matinee.core.video import Video, VideoSpec
+from matinee.core.wish import Orientation, SizeClass, WishDefaults
+from matinee.web.body import read_body, request_key
+from matinee.web.context import DialectContext
+from matinee.web.errors import ErrorForm
+from matinee.web.fields import Fields
+from matinee.web.links import file_link, film_link
+from matinee.web.replies import json_reply
+from matinee.web.wishes import FILM_FIELDS, parse_model, parse_wish
+
+_DEFAULT_SIZE = Size(720, 1280)
+_DEFAULT_SECONDS = 10
+_LARGE_SHORT_SIDE_PX = 1000
+_STATUSES = {
+    JobState.QUEUED: "pending",
+    JobState.IN_PROGRESS: "processing",
+    JobState.COMPLETED: "completed",
+    JobState.FAILED: "failed",
+}
+"""The only words that every client of the format understands."""
+
+_UNSPEAKABLE = re.compile(r"[^A-Za-z0-9._-]")
+"""What a model's name may hold and an id in a path had better not."""
+
+_ID_FIELDS = {"id": ("id", "task_id", "video_id")}
+
+
+class Usage(msgspec.Struct):
+    """Required by the format's schema; a film is not made of tokens."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    total_tokens: int = 0
+
+
+class TaskError(msgspec.Struct):
+    """Why a film failed."""
+
+    message: str
+    code: str
+
+
+class PendingInfo(msgspec.Struct, omit_defaults=True):
+    """How far the work is, 0 to 1, or why it ended."""
+
+    progress_pct: float | UnsetType = UNSET
+    failure_reason: str | UnsetType = UNSET
+
+
+class TaskInput(msgspec.Struct):
+    """What the film was asked to be, as it was understood."""
+
+    model: str
+    prompt: str
+    orientation: str
+    size: str
+
+
+class TaskDetail(msgspec.Struct, kw_only=True):
+    """The same facts once more, where other clients look for them."""
+
+    id: str
+    status: str
+    input: TaskInput
+    url: str | UnsetType = UNSET
+    pending_info: PendingInfo | UnsetType = UNSET
+
+
+class UnifiedTask(msgspec.Struct, kw_only=True):
+    """The reply to create and to query. `error` and its kin are there only after a failure."""
+
+    id: str
+    task_id: str
+    object: str = "video"
+    model: str
+    status: str
+    progress: int
+    created: int
+    status_update_time: int
+    enhanced_prompt: str
+    width: int
+    height: int
+    duration: int
+    seed: int
+    video_url: str | None
+    choices: tuple[()] = ()
+    usage: Usage
+    detail: TaskDetail
+    url: str | UnsetType = UNSET
+    thumbnail_url: str | UnsetType = UNSET
+    expires_at: int | UnsetType = UNSET
+    error: TaskError | UnsetType = UNSET
+    error_message: str | UnsetType = UNSET
+    fail_reason: str | UnsetType = UNSET
+
+
+def routes(context: DialectContext) -> list[Route]:
+    """Every route of the format, the most frequent first."""
+    unified = Unified(context)
+    query = context.endpoint(unified.query, ErrorForm(copies=True, transient_as_text=True))
+    create = context.endpoint(unified.create, ErrorForm(copies=True))
+    return [
+        Route("/v1/video/query", query, methods=["GET", "POST"]),
+        Route("/v1/video/create", create, methods=["POST"]),
+        Route("/v1/video/query/{id}", query, methods=["GET"]),
+        Route("/v1/video/{id}", query, methods=["GET"]),
+    ]
+
+
+class Unified:
+    """The endpoints."""
+
+    def __init__(self, context: DialectContext) -> None:
+        self._context = context
+        self._videos = context.videos
+        self._defaults = WishDefaults(
+            model=context.settings.default_model, size=_DEFAULT_SIZE, seconds=_DEFAULT_SECONDS
+        )
+
+    async def create(self, request: Request, account_id: AccountId) -> ASGIApp:
+        """Accept a video."""
+        body = await read_body(request, self._context.limits)
+        fields = Fields(body.values, query=request.query_params, aliases=FILM_FIELDS)
+        with fields.as_spelled():
+            prompt = fields.text("prompt")
+            if prompt is None:
+                raise MissingParameter("Missing required parameter: 'prompt'.", param="prompt")
+            route = self._videos.routes.find(parse_model(fields) or self._defaults.model)
+            wish = parse_wish(fields, prompt=prompt, capabilities=route.capabilities)
+            video = await self._videos.create(
+                account_id, wish, self._defaults, request_key(request, body)
+            )
+        return json_reply(render_task(video, self._context.links.base(request.scope)))
+
+    async def query(self, request: Request, account_id: AccountId) -> ASGIApp:
+        """The video as it is, by the id in the path, the query or the body."""
+        video = await self._videos.get(account_id, await self._id_of(request))
+        return json_reply(render_task(video, self._context.links.base(request.scope)))
+
+    async def _id_of(self, request: Request) -> str:
+        named: str | None = request.path_params.get("id")
+        if named == "create":
+            raise VideoNotFound("Films are created by POST /v1/video/create.")
+        if named is not None:
+            return named
+        posted = request.method == "POST"
+        body = await read_body(request, self._context.limits) if posted else None
+        fields = Fields(body.values if body else {}, query=request.query_params, aliases=_ID_FIELDS)
+        named = fields.text("id")
+        if named is None:
+            raise MissingParameter("Missing required parameter: 'id'.", param="id")
+        return named
+
+
+def render_task(video: Video, base: str) -> UnifiedTask:
+    """The reply as the format has it; links begin with `base`."""
+    spec, job = video.spec, video.job
+    film = film_link(base, video)
+    failure = job.failure
+    return UnifiedTask(
+        id=f"{_UNSPEAKABLE.sub('-', spec.model)}:task_{video.id}",
+        task_id=f"task_{video.id}",
+        model=spec.model,
+        status=_STATUSES[job.state],
+        progress=job.progress,
+        created=int(video.created_at.timestamp()),
+        status_update_time=_unix_ms(job.finished_at or job.started_at or video.created_at),
+        enhanced_prompt=spec.prompt,
+        width=spec.size.width_px,
+        height=spec.size.height_px,
+        duration=spec.seconds,
+        seed=spec.seed,
+        video_url=film,
+        usage=Usage(),
+        detail=_render_detail(video, film),
+        url=film or UNSET,
+        thumbnail_url=file_link(base, video, AssetVariant.THUMBNAIL) or UNSET,
+        expires_at=int(video.expires_at.timestamp()) if video.expires_at else UNSET,
+        error=TaskError(message=failure.message, code=failure.code) if failure else UNSET,
+        error_message=failure.message if failure else UNSET,
+        fail_reason=failure.message if failure else UNSET,
+    )
+
+
+def _render_detail(video: Video, film: str | None) -> TaskDetail:
+    return TaskDetail(
+        id=f"task_{video.id}",
+        status=_STATUSES[video.job.state],
+        input=_render_input(video.spec),
+        url=film or UNSET,
+        pending_info=_render_pending(video.job),
+    )
+
+
+def _render_pending(job: Job) -> PendingInfo | UnsetType:
+    if job.state is JobState.COMPLETED:
+        return UNSET
+    if job.failure is not None:
+        return PendingInfo(failure_reason=job.failure.message)
+    return PendingInfo(progress_pct=job.progress / 100)
+
+
+def _render_input(spec: VideoSpec) -> TaskInput:
+    short_side_px = min(spec.size.width_px, spec.size.height_px)
+    size = SizeClass.LARGE if short_side_px >= _LARGE_SHORT_SIDE_PX else SizeClass.SMALL
+    stands = Orientation.PORTRAIT if spec.size.is_portrait else Orientation.LANDSCAPE
+    return TaskInput(
+        model=spec.model, prompt=spec.prompt, orientation=stands.value, size=size.value
+    )
+
+
+def _unix_ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

@@ -1,0 +1,275 @@
+"""Who and what a text mentions: nouns with their count, coat, size and action."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from matinee.engines.animatic.lexicon import STOPS, Term, Text
+from matinee.engines.animatic.shots import Action
+from matinee.engines.animatic.vocabulary import cast, manner, scenery
+
+DEFINITE = frozenset({"the", "his", "her", "its", "their", "my", "our", "this", "that"})
+LIKENESS = frozenset({
+    "themed", "theme", "shaped", "inspired", "style", "styled", "print", "like", "costume", "mask",
+    "flavored", "colored", "toy", "poster", "sticker", "tattoo", "pattern", "statue", "painting",
+})  # fmt: skip
+"""After one of these a noun only describes another."""
+
+WEARING = frozenset({"wearing", "wears", "dressed", "wear", "with", "in", "sporting", "donning"})
+WORN = frozenset({
+    "coat", "dress", "kimono", "scarf", "sunglasses", "top-hat", "t-shirt", "running-shoe",
+    "high-heeled-shoe", "necktie", "goggles", "lab-coat", "military-helmet", "crown", "glasses",
+    "rescue-workers-helmet", "billed-cap", "backpack", "headphone", "diving-mask", "cowboy-boot",
+})  # fmt: skip
+PARTS = frozenset({"eye", "brain", "bone", "feather", "paw-prints", "door", "ring", "key"})
+"""Things that are mostly mentioned as a part of something else."""
+
+NOT_ACTING = frozenset({"music", "song", "soundtrack", "melody", "camera", "shot", "tune", "sound"})
+WEAK = frozenset({Action.STAND, Action.SIT})
+LOOK_BACK = 6
+NATURAL = frozenset({
+    ("red", "fox"), ("brown", "bear"), ("grey", "wolf"), ("gray", "wolf"), ("black", "blackbird"),
+    ("white", "polar-bear"), ("green", "frog"), ("pink", "pig-face"), ("pink", "flamingo"),
+    ("white", "ewe"), ("white", "swan"), ("black", "ant"), ("yellow", "baby-chick"),
+    ("red", "automobile"), ("yellow", "submarine"), ("green", "dragon"), ("white", "dove"),
+    ("green", "tennis-ball"), ("yellow", "tennis-ball"), ("brown", "horse"), ("gray", "elephant"),
+    ("red", "red-apple"), ("red", "rose"), ("white", "ghost"), ("orange", "tiger-face"),
+    ("red", "balloon"), ("yellow", "taxi"), ("yellow", "banana"), ("blue", "whale"),
+})  # fmt: skip
+"""Colours that the artwork has already."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """One noun of a text that a glyph stands for."""
+
+    noun: str
+    phrase: str
+    glyph: str
+    at: int
+    end: int
+    count: int | None = None
+    """How many; None where a plural leaves it open."""
+
+    coat: str | None = None
+    size: float = 1.0
+    action: Action | None = None
+    is_suited: bool = False
+    """Whether it is an astronaut."""
+
+    is_definite: bool = False
+    is_worn: bool = False
+    is_place: bool = False
+    """Whether the word names a place as well: a mountain, a waterfall."""
+
+    follows_preposition: bool = False
+
+    @property
+    def acts(self) -> bool:
+        """Whether it is somebody, or drives, flies or sails by itself."""
+        return self.glyph in cast.ACTORS
+
+
+def mentions_in(text: Text) -> tuple[Mention, ...]:
+    """Every noun of `text` that has a glyph, in order, with what is said about it."""
+    found = [_mention(text, group) for group in _groups(text)]
+    return _with_actions(text, found)
+
+
+def _groups(text: Text) -> Iterator[tuple[Term, ...]]:
+    """Nouns that stand together name one thing: `astronaut golden retriever`, `robot dog`."""
+    group: list[Term] = []
+    for term in text.terms:
+        if term.glyph is None or _is_only_likeness(text, term) or _is_place_only(term):
+            continue
+        if group and group[-1].end != term.at:
+            yield tuple(group)
+            group = []
+        group.append(term)
+    if group:
+        yield tuple(group)
+
+
+def _is_only_likeness(text: Text, term: Term) -> bool:
+    return term.end < len(text.tokens) and text.tokens[term.end].word in LIKENESS
+
+
+def _is_place_only(term: Term) -> bool:
+    if term.glyph in cast.LANDMARKS or term.glyph in cast.VEHICLES - {"satellite"}:
+        return False
+    return term.phrase in scenery.PLACES or term.phrase in scenery.CRAFT
+
+
+def _head(group: tuple[Term, ...]) -> Term:
+    """The noun that the others describe: the animal if it ends among beings, else the last."""
+    if group[-1].glyph not in cast.LIVING:
+        return group[-1]
+    animals = [term for term in group if term.glyph in cast.ANIMALS | cast.ANIMAL_FACES]
+    if animals:
+        return animals[-1]
+    faces = [term for term in group if term.glyph in cast.HUMAN_FACES]
+    is_astronaut = group[-1].glyph in cast.ASTRONAUTS
+    return faces[-1] if faces and is_astronaut else group[-1]
+
+
+def _mention(text: Text, group: tuple[Term, ...]) -> Mention:
+    head = _head(group)
+    glyph = head.glyph or ""
+    mention = Mention(
+        noun=head.noun,
+        phrase=head.phrase,
+        glyph=glyph,
+        at=group[0].at,
+        end=group[-1].end,
+        count=None if group[-1].is_plural else 1,
+        coat=manner.BREEDS.get(head.noun, manner.BREEDS.get(head.phrase)),
+        is_suited=any(term.glyph in cast.ASTRONAUTS for term in group),
+        is_place=head.phrase in scenery.PLACES,
+    )
+    return _described(text, mention)
+
+
+def _described(text: Text, mention: Mention) -> Mention:
+    """The mention with what the words before it say: count, coat, size, a participle."""
+    ends = {term.end: term for term in text.terms}
+    place = mention.at
+    has_article = False
+    while place > max(0, mention.at - LOOK_BACK):
+        token, term = text.tokens[place - 1], ends.get(place)
+        word = token.word
+        if word in scenery.PREPOSITIONS or word in WEARING:
+            is_worn = word in WEARING and mention.glyph in WORN
+            return replace(mention, follows_preposition=True, is_worn=is_worn)
+        if word == "of" and not _is_counting(ends.get(place - 1)):
+            return replace(mention, follows_preposition=True)
+        if has_article or token.is_mark or (term is not None and term.glyph is not None):
+            break
+        if word != "of":
+            mention, goes_on = _apply(mention, term, word)
+            if not goes_on:
+                break
+        has_article = word in DEFINITE or word in manner.LONE
+        place = term.at if term is not None else place - 1
+    return mention
+
+
+def _is_counting(term: Term | None) -> bool:
+    return term is not None and term.phrase in manner.COUNTS
+
+
+def _apply(mention: Mention, term: Term | None, word: str) -> tuple[Mention, bool]:
+    """The mention with one more word before it, and whether to look further back."""
+    if word in DEFINITE:
+        return replace(mention, is_definite=True), True
+    if word in {"and", "or"}:
+        return mention, False
+    if word.isdigit() and len(word) < 4:
+        return replace(mention, count=max(1, min(12, int(word)))), True
+    if term is None:
+        return mention, True
+    phrase = term.phrase
+    if phrase in manner.COUNTS:
+        return replace(mention, count=manner.COUNTS[phrase]), True
+    if phrase in manner.SIZES:
+        return replace(mention, size=manner.SIZES[phrase]), True
+    if phrase in manner.COATS and mention.coat is None:
+        natural = (phrase, mention.glyph) in NATURAL
+        return replace(mention, coat=None if natural else manner.COATS[phrase]), True
+    if phrase in manner.ACTIONS:
+        if word.endswith("ing") and mention.action is None:
+            return replace(mention, action=manner.ACTIONS[phrase]), True
+        return mention, False
+    return mention, True
+
+
+def _with_actions(text: Text, mentions: list[Mention]) -> tuple[Mention, ...]:
+    """The mentions with the verbs of the text given to whoever does them."""
+    actions: dict[int, Action] = {}
+    for term in text.terms:
+        action = manner.ACTIONS.get(term.phrase)
+        if action is None or _is_adjective(text, term, mentions) or _is_not_acting(text, term):
+            continue
+        doer = _doer(text, term, mentions)
+        if doer is not None and actions.get(doer, Action.STAND) in WEAK:
+            actions[doer] = action
+    suited = any(term.phrase in scenery.SUITS for term in text.terms)
+    first_being = next((i for i, one in enumerate(mentions) if one.glyph in cast.LIVING), None)
+    return tuple(
+        replace(
+            mention,
+            action=actions.get(i, mention.action),
+            is_suited=mention.is_suited or (suited and i == first_being),
+        )
+        for i, mention in enumerate(mentions)
+    )
+
+
+def _is_adjective(text: Text, term: Term, mentions: list[Mention]) -> bool:
+    """`a flying cat`: already read as part of the mention."""
+    is_participle = text.tokens[term.end - 1].word.endswith("ing")
+    return is_participle and any(mention.at == term.end for mention in mentions)
+
+
+def _is_not_acting(text: Text, term: Term) -> bool:
+    """`music plays`, `the camera slowly moves`: nobody in the picture does it."""
+    before = text.tokens[max(0, term.at - 2) : term.at]
+    return any(token.word in NOT_ACTING for token in before)
+
+
+def _doer(text: Text, term: Term, mentions: list[Mention]) -> int | None:
+    """The number of the mention that does what `term` says."""
+    begin = _sentence_start(text, term.at)
+    before = [i for i, mention in enumerate(mentions) if begin <= mention.at < term.at]
+    for i in reversed(before):
+        mention = mentions[i]
+        if mention.acts and not mention.is_place:
+            return i
+        if not (mention.follows_preposition or mention.is_worn or mention.glyph in PARTS):
+            return i
+    after = [i for i, mention in enumerate(mentions) if mention.at >= term.end]
+    is_first_words = not before and term.at - begin < 3
+    return after[0] if after and is_first_words else None
+
+
+def _sentence_start(text: Text, place: int) -> int:
+    for back in range(place, 0, -1):
+        if text.tokens[back - 1].word in STOPS:
+            return back
+    return 0
+
+
+def merged(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Each glyph once: a later `the dog` is the golden retriever of before."""
+    by_glyph: dict[str, Mention] = {}
+    for mention in mentions:
+        key = cast.SAME.get(mention.glyph, mention.glyph)
+        known = by_glyph.get(key)
+        by_glyph[key] = mention if known is None else _joined(known, mention)
+    return tuple(by_glyph.values())
+
+
+def _joined(first: Mention, again: Mention) -> Mention:
+    counts = [mention.count for mention in (first, again) if mention.count is not None]
+    weak = first.action is None or first.action in WEAK
+    return replace(
+        first,
+        count=max(counts) if counts else None,
+        coat=first.coat or again.coat,
+        size=first.size if first.size != 1.0 else again.size,
+        action=again.action if weak and again.action is not None else first.action,
+        is_suited=first.is_suited or again.is_suited,
+        is_definite=first.is_definite and again.is_definite,
+    )
+
+
+def known_from(mention: Mention, earlier: Mapping[str, Mention]) -> Mention:
+    """The mention with the looks it had in an earlier shot, where this one is silent."""
+    before = earlier.get(cast.SAME.get(mention.glyph, mention.glyph))
+    if before is None:
+        return mention
+    return replace(
+        mention,
+        glyph=before.glyph,
+        coat=mention.coat or before.coat,
+        size=mention.size if mention.size != 1.0 else before.size,
+        is_suited=mention.is_suited or before.is_suited,
+    )

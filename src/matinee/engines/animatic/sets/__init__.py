@@ -1,0 +1,13 @@
+"""The sets: where shots play. A setting has one build function, listed here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from matinee.engines.animatic.sets.space import space
+from matinee.engines.animatic.shots import Setting
+from matinee.engines.animatic.staging import Draft, Set
+
+SETS: dict[Setting, Callable[[Draft], Set]] = {
+    Setting.SPACE: space,
+}

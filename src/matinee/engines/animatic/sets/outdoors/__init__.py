@@ -1,0 +1,1 @@
+"""What all outdoor sets are composed of: light by the hour, sky, terrain, ground, water, plants."""

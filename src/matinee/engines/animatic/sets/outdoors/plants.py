@@ -1,0 +1,328 @@
+"""Plants, painted dab by dab: conifers, broad-leaved trees, palms, bushes, cacti, grass."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from matinee.engines.animatic.canvas import Image
+from matinee.engines.animatic.paint import Floats, colour
+from matinee.engines.animatic.sets.outdoors.hours import Hour
+
+SHADES = 14
+"""Dabs are drawn in groups of one shade, dark to light; a call per dab would be slow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Botany:
+    """What a plant is painted with."""
+
+    hour: Hour
+    random: np.random.Generator
+    """Of its texture."""
+
+    height_px: int
+    depth: float = 1.0
+    """How far away it will stand; haze is painted in."""
+
+    side: float = 1.0
+    """Where the sun is: -1 left, 1 right."""
+
+    def inks(self, code: str | Floats, shades: Floats) -> Floats:
+        """The colours (n, 3), BGR, of one albedo at `shades` (n,) of sunlight."""
+        albedo = colour(code) if isinstance(code, str) else code
+        lit = self.hour.shine(np.broadcast_to(albedo, (shades.size, 3)), shades)
+        return self.hour.hazed(lit, self.depth)
+
+    def ink(self, code: str | Floats, shade: float) -> Floats:
+        """One colour (3,), BGR."""
+        return self.inks(code, np.array((shade,), np.float32))[0]
+
+
+def draw_lines(pixels: Image, shapes: Floats, ink: Floats, thickness: float) -> None:
+    """Draw lines (count, points, 2) of one colour, premultiplied, with soft edges."""
+    points = np.round(np.asarray(shapes) * 8).astype(np.int32)
+    code = (*(float(value) * 255 for value in np.clip(ink, 0, 1)), 255.0)
+    width = max(1, round(thickness))
+    cv2.polylines(pixels, points, False, code, width, cv2.LINE_AA, 3)  # type: ignore[call-overload]
+
+
+def draw_shape(pixels: Image, outline: Floats, ink: Floats) -> None:
+    """Fill one outline (points, 2) with one colour."""
+    points = np.round(np.asarray(outline) * 8).astype(np.int32)
+    code = (*(float(value) * 255 for value in np.clip(ink, 0, 1)), 255.0)
+    cv2.fillPoly(pixels, [points], code, cv2.LINE_AA, 3)
+
+
+def _dab(
+    pixels: Image, made: Botany, code: Floats, at: tuple[Floats, Floats], stroke: Floats, size: float
+) -> None:
+    """Dabs at `at[0]` (n, 2), each `stroke` (n, 2) long, in shades `at[1]` (n,), dark ones first."""
+    places, shades = at
+    groups = np.clip((shades * SHADES).astype(int), 0, SHADES - 1)
+    for group in range(SHADES):
+        chosen = np.flatnonzero(groups == group)
+        if not chosen.size:
+            continue
+        start = places[chosen]
+        ink = made.ink(code, (group + 0.5) / SHADES)
+        draw_lines(pixels, np.stack((start, start + stroke[chosen]), 1), ink, size)
+
+
+def conifer(made: Botany, code: str = "#3c7446", snow: float = 0.0) -> Image:
+    """A fir; `snow` is the share of its twigs that carry snow."""
+    height = made.height_px
+    width = round(height * 0.56)
+    pixels = np.zeros((height, width, 4), np.uint8)
+    random = made.random
+    middle = width / 2 + random.normal(0, 0.008) * height
+    trunk = np.array(((-0.016, 1.0), (-0.004, 0.1), (0.004, 0.1), (0.016, 1.0)))
+    draw_shape(pixels, trunk * height + (middle, -2), made.ink("#5d4634", 0.3))
+    tiers = int(random.integers(15, 19))
+    fullness = random.uniform(0.85, 1.12)
+    albedo = colour(code) * np.float32(random.uniform(0.85, 1.15))
+    for tier in range(tiers, 0, -1):
+        share = tier / tiers
+        reach = height * fullness * (0.018 + 0.225 * share**0.85) * random.uniform(0.84, 1.1)
+        _tier(pixels, made, (middle, height * (0.03 + 0.87 * share)), reach, albedo)
+        if snow:
+            _snowed(pixels, made, (middle, height * (0.03 + 0.87 * share)), reach, snow)
+    return pixels
+
+
+def _tier(
+    pixels: Image, made: Botany, at: tuple[float, float], reach: float, albedo: Floats
+) -> None:
+    """One whorl of branches: twigs that hang from `at`, `reach` to both sides."""
+    random, height = made.random, made.height_px
+    count = int(34 + 60 * reach / (0.25 * height))
+    aside = random.uniform(-1, 1, count)
+    front = random.random(count)
+    lean = aside * made.side
+    # Twigs at the back are short, high and dark, those in front long, low and light.
+    x = at[0] + aside * reach * (0.75 + 0.25 * front)
+    droop = 0.42 * np.abs(aside) ** 1.4 * reach
+    y = at[1] - height * 0.055 + droop + front * height * 0.042 + random.normal(0, 0.004, count) * height
+    places = np.stack((x, y), 1).astype(np.float32)
+    length = height * 0.032 * (0.6 + 0.6 * random.random(count))
+    stroke = np.stack((aside * length * 0.9, length * (0.75 - 0.3 * np.abs(aside))), 1)
+    shades = 0.12 + 0.34 * front + 0.24 * np.clip(lean, -0.6, 1) + random.normal(0, 0.07, count)
+    shades += 0.16 * (1 - at[1] / height)
+    thickness = max(1.0, height * 0.0105)
+    _dab(pixels, made, albedo, (places, shades.astype(np.float32)), stroke, thickness)
+
+
+def _snowed(
+    pixels: Image, made: Botany, at: tuple[float, float], reach: float, share: float
+) -> None:
+    random, height = made.random, made.height_px
+    count = int((14 + 26 * reach / (0.25 * height)) * share)
+    aside = random.uniform(-0.95, 0.95, count)
+    x = at[0] + aside * reach
+    y = at[1] - height * 0.05 + 0.42 * np.abs(aside) ** 1.4 * reach
+    y += random.uniform(0, 0.024, count) * height
+    places = np.stack((x, y), 1).astype(np.float32)
+    length = height * 0.026 * (0.5 + random.random(count))
+    stroke = np.stack((aside * length, 0.35 * np.abs(aside) * length), 1)
+    shades = np.clip(0.62 + 0.3 * aside * made.side + random.normal(0, 0.08, count), 0.2, 1)
+    white = colour("#f2f6fc")
+    _dab(pixels, made, white, (places, shades.astype(np.float32)), stroke, max(1, height * 0.013))
+
+
+def broadleaf(made: Botany, code: str = "#5d9440", bark: str = "#6b5038", wide: float = 1.0) -> Image:
+    """A tree with a round crown of several lobes on a forked trunk."""
+    height = made.height_px
+    width = round(height * 0.92 * wide)
+    pixels = np.zeros((height, width, 4), np.uint8)
+    random = made.random
+    middle = width / 2
+    fork = height * random.uniform(0.60, 0.68)
+    _trunk(pixels, made, bark, (middle, fork))
+    lobes = [(middle, height * 0.32, height * 0.24)]
+    for angle in np.linspace(math.pi * 1.02, math.tau * 0.99, 7):
+        reach = height * random.uniform(0.2, 0.27)
+        x = middle + math.cos(angle) * reach * 1.12 * wide
+        y = height * 0.42 + math.sin(angle) * reach * 0.85
+        lobes.append((x, y, height * random.uniform(0.11, 0.165)))
+    for aside in (-0.16, 0.12):
+        lobes.append((middle + aside * height, height * random.uniform(0.5, 0.55), height * 0.105))
+    crown(pixels, made, lobes, code)
+    return pixels
+
+
+def _trunk(pixels: Image, made: Botany, bark: str, fork: tuple[float, float]) -> None:
+    height, random = made.height_px, made.random
+    x, y = fork
+    thick = height * random.uniform(0.028, 0.036)
+    for aside, shade in ((0.0, 0.12), (0.32 * made.side, 0.55)):
+        narrow = 1.0 if aside == 0 else 0.42
+        outline = np.array(
+            (
+                (-1.5 * narrow, height - 1 - y),
+                (-0.8 * narrow, (height - y) * 0.4),
+                (-0.6 * narrow, -0.2 * height),
+                (0.6 * narrow, -0.2 * height),
+                (0.8 * narrow, (height - y) * 0.4),
+                (1.5 * narrow, height - 1 - y),
+            )
+        )
+        outline[:, 0] = outline[:, 0] * thick + x + aside * thick
+        outline[:, 1] += y
+        draw_shape(pixels, outline, made.ink(bark, shade))
+    tips = random.uniform((-0.26, -0.3), (0.26, -0.12), (5, 2)) * height
+    branches = np.stack((np.zeros((5, 2)), tips * (0.4, 0.6), tips), 1) + (x, y + 0.04 * height)
+    draw_lines(pixels, branches.astype(np.float32), made.ink(bark, 0.2), thick * 0.6)
+
+
+def crown(
+    pixels: Image, made: Botany, lobes: list[tuple[float, float, float]], code: str
+) -> None:
+    """Leaves over round `lobes` (x, y, radius in pixels), lit from the sun's side."""
+    random, height = made.random, made.height_px
+    albedo = colour(code) * random.uniform(0.88, 1.1, 3).astype(np.float32)
+    places, shades = [], []
+    for x, y, radius in lobes:
+        dark = made.ink(albedo * np.float32(0.8), 0.02)
+        spot = (round(x * 8), round(y * 8))
+        ink = (*(float(value) * 255 for value in np.clip(dark, 0, 1)), 255.0)
+        cv2.circle(pixels, spot, round(radius * 0.86 * 8), ink, -1, cv2.LINE_AA, 3)
+        count = max(24, int(5200 * (radius / height) ** 1.35))
+        angle = random.uniform(0, math.tau, count)
+        out = np.sqrt(random.random(count)) * random.uniform(0.92, 1.06, count)
+        across, down = np.cos(angle) * out, np.sin(angle) * out
+        toward = np.sqrt(np.clip(1 - out**2, 0, 1))
+        lit = 0.62 * across * made.side - 0.68 * down + 0.38 * toward
+        low = 0.22 * (y + down * radius) / height
+        places.append(np.stack((x + across * radius, y + down * radius), 1))
+        shades.append(0.36 + 0.42 * lit - low + random.normal(0, 0.09, count))
+    at = np.concatenate(places).astype(np.float32)
+    shade = np.concatenate(shades).astype(np.float32)
+    angle = random.uniform(0, math.tau, shade.size)
+    length = height * 0.011 * random.uniform(0.4, 1.3, shade.size)
+    stroke = np.stack((np.cos(angle) * length, np.sin(angle) * length), 1)
+    _dab(pixels, made, albedo, (at, shade), stroke, max(1, height * 0.013))
+
+
+def bush(made: Botany, code: str = "#5a8f42", berries: str | None = None) -> Image:
+    """A low bush, as wide as 1.7 of its height."""
+    height = made.height_px
+    width = round(height * 1.7)
+    pixels = np.zeros((height, width, 4), np.uint8)
+    random = made.random
+    lobes = []
+    for share in np.linspace(0.2, 0.8, 5):
+        high = 1 - abs(share - 0.5) * 1.1
+        radius = height * random.uniform(0.24, 0.32) * (0.7 + 0.4 * high)
+        lobes.append((width * float(share), height - radius * 1.02, radius))
+    lobes.append((width * 0.5, height * 0.38, height * 0.34))
+    crown(pixels, made, lobes, code)
+    if berries is not None:
+        count = 26
+        angle = random.uniform(math.pi, math.tau, count)
+        out = random.uniform(0.2, 0.85, count)
+        x = width / 2 + np.cos(angle) * out * width * 0.42
+        y = height * 0.75 + np.sin(angle) * out * height * 0.6
+        spots = np.stack((x, y), 1)
+        size = height * 0.045
+        draw_lines(pixels, np.stack((spots, spots + 0.1), 1), made.ink(berries, 0.7), size)
+    return pixels
+
+
+def palm(made: Botany) -> Image:
+    """A palm that leans; its box is as wide as high."""
+    height = made.height_px
+    pixels = np.zeros((height, height, 4), np.uint8)
+    random = made.random
+    lean = random.uniform(0.08, 0.2) * (1 if random.random() < 0.5 else -1)
+    share = np.linspace(0, 1, 30)
+    x = height * (0.5 - lean * 0.5 + lean * share**1.6)
+    y = height * (0.995 - 0.66 * share)
+    for k in range(share.size - 1):
+        thick = height * (0.034 - 0.017 * share[k])
+        piece = np.array(((x[k], y[k]), (x[k + 1], y[k + 1])))[None]
+        draw_lines(pixels, piece, made.ink("#8a6a48", 0.18 + 0.12 * (k % 2)), thick)
+        edge = piece + (made.side * thick * 0.25, 0)
+        draw_lines(pixels, edge, made.ink("#a8865c", 0.55 + 0.2 * (k % 2)), thick * 0.35)
+    heart = np.array((x[-1], y[-1]))
+    angles = np.concatenate((np.linspace(-0.5, math.pi + 0.5, 9), np.linspace(-0.2, math.pi + 0.2, 6)))
+    order = np.argsort(-np.abs(angles - math.pi / 2))
+    for angle in angles[order]:
+        _frond(pixels, made, heart, float(angle) + random.normal(0, 0.08))
+    return pixels
+
+
+def _frond(pixels: Image, made: Botany, heart: Floats, angle: float) -> None:
+    height, random = made.height_px, made.random
+    reach = height * random.uniform(0.28, 0.36)
+    share = np.linspace(0, 1, 22)
+    x = heart[0] + math.cos(angle) * reach * share
+    y = heart[1] - math.sin(angle) * reach * share * 0.75 + reach * 0.55 * share**2.1
+    spine = np.stack((x, y), 1)
+    lit = float(np.clip(0.42 + 0.3 * math.cos(angle) * made.side + 0.16 * math.sin(angle), 0.08, 1))
+    draw_lines(pixels, spine[None], made.ink("#7d9440", lit), height * 0.006)
+    hang = reach * 0.26 * np.sin(np.clip(share * 1.06, 0, 1) * math.pi) ** 0.6
+    for side, shade in ((-1.0, lit * 0.65), (1.0, lit)):
+        tips = spine + np.stack(
+            (math.cos(angle) * hang * 0.55 + side * hang * 0.22, hang * (0.8 + 0.12 * side)), 1
+        )
+        leaves = np.stack((spine, (spine + tips) / 2 + (0, -hang.max() * 0.06), tips), 1)
+        draw_lines(pixels, leaves, made.ink("#5f9a3c", shade), height * 0.0085)
+
+
+def saguaro(made: Botany, code: str = "#6c9158") -> Image:
+    """A tall cactus with arms; half as wide as high."""
+    height = made.height_px
+    width = round(height * 0.62)
+    pixels = np.zeros((height, width, 4), np.uint8)
+    random = made.random
+    thick = height * 0.075
+    middle = width / 2
+    arms = [[(middle, height * 0.985), (middle, height * 0.05 + thick)]]
+    for side in (-1, 1)[: int(random.integers(1, 3))]:
+        y = height * random.uniform(0.42, 0.6)
+        x = middle + side * thick * random.uniform(1.9, 2.5)
+        top = y - height * random.uniform(0.16, 0.3)
+        bend = [(middle, y), (x - side * thick * 0.4, y - 1), (x, y - thick * 0.5), (x, top)]
+        arms.insert(0, bend)
+    for arm in arms:
+        line = np.array(arm, np.float32)[None]
+        slim = thick if arm is arms[-1] else thick * 0.72
+        for place in np.linspace(-0.42, 0.42, 7):
+            lit = 0.36 + 0.75 * float(place) * made.side + (0.08 if round(place * 7) % 2 else 0)
+            ink = made.ink(code, max(0.03, lit))
+            if place < -0.41:
+                draw_lines(pixels, line, made.ink(code, 0.06), slim)
+            draw_lines(pixels, line + (slim * place * 0.86, 0), ink, slim * 0.15)
+    return pixels
+
+
+def grass(
+    made: Botany, width_px: int, codes: tuple[str, ...], count: int, soft: float = 0.0
+) -> Image:
+    """A seamless strip of blades that grow from its lower edge; `soft` blurs it by so many px."""
+    height = made.height_px
+    pixels = np.zeros((height, width_px, 4), np.uint8)
+    random = made.random
+    x = random.random(count) * width_px
+    tall = height * (0.3 + 0.65 * random.random(count) ** 1.6)
+    bend = random.normal(0, 0.22, count) * tall
+    shade = np.clip(0.18 + 0.5 * tall / height + 0.25 * random.random(count), 0, 1)
+    for group in range(10):
+        code = codes[group % len(codes)]
+        chosen = np.arange(count)[group::10]
+        foot = np.stack((x[chosen], np.full(chosen.size, height + 2.0)), 1)
+        knee = foot + np.stack((bend[chosen] * 0.25, -tall[chosen] * 0.55), 1)
+        tip = foot + np.stack((bend[chosen], -tall[chosen]), 1)
+        ink = made.ink(code, float(shade[chosen].mean()) * random.uniform(0.7, 1.3))
+        for thickness, lines in ((0.024, (foot, knee)), (0.012, (knee, tip))):
+            blades = np.stack(lines, 1)
+            for shift in (0, -width_px, width_px):
+                draw_lines(pixels, blades + (shift, 0), ink, max(1, height * thickness))
+    if soft:
+        edge = round(soft * 4)
+        around = np.concatenate((pixels[:, -edge:], pixels, pixels[:, :edge]), 1)
+        pixels = np.ascontiguousarray(cv2.GaussianBlur(around, (0, 0), soft)[:, edge:-edge])
+    return pixels

@@ -1,0 +1,217 @@
+"""Terrain: hills, mountains and dunes from a height field, seen in perspective and lit.
+
+A height field of `slices` (far into the distance) by columns is looked at from above the ground:
+in every column the nearest slice that reaches a row of the picture shows there. Slopes are lit by
+the sun, so ranges hide each other and have faces, where a painted outline would be flat.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import cast
+
+import cv2
+import numpy as np
+
+from matinee.engines.animatic.layers import Strip
+from matinee.engines.animatic.paint import Floats, noise, smoothstep, to_pixels
+from matinee.engines.animatic.canvas import Image, Texture
+from matinee.engines.animatic.sets.outdoors.hours import Hour
+from matinee.engines.animatic.staging import Draft
+
+SLICES = 220
+FOOT = 0.035
+"""Height in frame units over which a terrain's lower edge fades into the ground."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Terrain:
+    """A height field between two depths while it is painted; columns repeat sideways."""
+
+    draft: Draft
+    level: float
+    """World y of the plain that heights are measured from."""
+
+    near: float
+    far: float
+    wide: float = 2.6
+    """Frame units after which it repeats."""
+
+    slices: int = SLICES
+    z: Floats = field(init=False)
+    """Depth of every slice, (slices, 1)."""
+
+    columns: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        share = np.linspace(0, 1, self.slices, dtype=np.float32)[:, None]
+        self.z = np.float32(self.near) * np.float32(self.far / self.near) ** share
+        self.columns = self.draft.px(self.wide)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Slices by columns."""
+        return self.slices, self.columns
+
+    @property
+    def share(self) -> Floats:
+        """0 at the nearest slice to 1 at the farthest, (slices, 1)."""
+        return np.linspace(0, 1, self.slices, dtype=np.float32)[:, None]
+
+    def noise(self, name: str, down: float, across: float, octaves: int = 5) -> Floats:
+        """Noise over the field, 0..1, with so many bumps into the distance and sideways."""
+        seed = self.draft.seed(name)
+        return noise(self.shape, seed, (down, across), octaves, wraps=True)
+
+    def ridged(self, name: str, down: float, across: float, octaves: int = 5) -> Floats:
+        """Noise with sharp crests, 0..1, the lower octaves the stronger."""
+        total = np.zeros(self.shape, np.float32)
+        strength, sum_ = 1.0, 0.0
+        for octave in range(octaves):
+            bumps = (down * 2**octave, across * 2**octave)
+            raw = noise(self.shape, self.draft.seed(f"{name}{octave}"), bumps, 1, wraps=True)
+            crest = 1 - np.abs(2 * raw - 1)
+            # Fine crests stand on high ground only; valleys stay smooth.
+            total += np.float32(strength) * crest**2 * (total if octave else np.float32(1))
+            sum_ += strength
+            strength *= 0.55
+        return cast(Floats, total / total.max())
+
+    def facing(self, heights: Floats, side: float, climb: float = 0.5) -> Floats:
+        """How much of the sun every point gets, 0..1, the sun on `side` (-1 left, 1 right)."""
+        step_x = self.z * np.float32(self.wide / self.columns)
+        slope_x = (np.roll(heights, -1, 1) - np.roll(heights, 1, 1)) / (2 * step_x)
+        step_z = np.gradient(self.z[:, 0])[:, None].astype(np.float32)
+        slope_z = np.gradient(heights, axis=0) / step_z
+        towards = np.array((side * 0.8, climb, -0.35), np.float32)
+        towards /= np.linalg.norm(towards)
+        flat = 1 / np.sqrt(slope_x**2 + slope_z**2 + 1)
+        lit = (-slope_x * towards[0] + towards[1] - slope_z * towards[2]) * flat
+        return np.clip(lit, 0, 1).astype(np.float32)
+
+    def shadowed(self, heights: Floats, side: float, slope: float) -> Floats:
+        """1 where the sun reaches, 0 in cast shadow; its rays sink by `slope` per unit."""
+        step = self.z[:, 0] * np.float32(self.wide / self.columns * slope)
+        order = range(self.columns) if side < 0 else range(self.columns - 1, -1, -1)
+        columns = np.ascontiguousarray(heights.T)
+        edge = np.full(self.slices, -1e3, np.float32)
+        over = np.empty_like(columns)
+        # The first round finds what throws its shadow across the seam.
+        for _ in range(2):
+            for index in order:
+                edge = np.maximum(columns[index], edge - step)
+                over[index] = edge
+        depth = (over - columns).T / (self.z * np.float32(0.012))
+        return cast(Floats, 1 - np.clip(depth, 0, 1))
+
+    def tops(self, heights: Floats) -> Floats:
+        """How high above the horizon every point is seen, in frame units, hidden ones included."""
+        return cast(Floats, (heights - np.float32(self.level)) / self.z)
+
+    def strip(self, heights: Floats, bgr: Floats, depth: float, trees: Trees | None = None) -> Strip:
+        """The terrain as a strip at `depth`; `bgr` (slices, columns, 3) is its lit colour."""
+        unit = self.draft.frame.unit_px
+        tops = self.tops(heights)
+        skyline = np.maximum.accumulate(tops, 0)
+        high, low = float(skyline.max()) + 4 / unit, float(tops[0].min()) - FOOT
+        rows = max(8, round((high - low) * unit))
+        levels = (high - (np.arange(rows, dtype=np.float32) + 0.5) / unit).astype(np.float32)
+        index = np.arange(self.slices, dtype=np.float32)
+        # interp wants rising values; a hidden slice adds next to nothing.
+        rising = np.ascontiguousarray(skyline.T) + index * np.float32(1e-7)
+        shown = np.stack([np.interp(levels, line, index) for line in rising], 1)
+        column = np.repeat(np.arange(self.columns, dtype=np.float32)[None], rows, 0)
+        picture = cv2.remap(bgr, column, shown.astype(np.float32), cv2.INTER_LINEAR)
+        alpha = np.clip((skyline[-1][None] - levels[:, None]) * unit + 0.5, 0, 1)
+        alpha = alpha * smoothstep(low, low + FOOT, levels)[:, None]
+        pixels = to_pixels(cast(Floats, picture), alpha.astype(np.float32))
+        if trees is not None:
+            trees.plant(pixels, self, tops, skyline, high)
+        texture = Texture(pixels)
+        height = rows / unit * depth
+        return Strip(texture=texture, y=-high * depth, depth=depth, height=height)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trees:
+    """Small trees painted onto a terrain, each where it stands and only where it is seen."""
+
+    name: str
+    hour: Hour
+    count: int
+    height: float
+    """World height of an average one."""
+
+    codes: tuple[str, ...]
+    """Colours to choose from."""
+
+    side: float = 1.0
+    round_: bool = False
+    """Round crowns instead of pointed ones."""
+
+    where: Floats | None = None
+    """How likely trees are, 0..1, (slices, columns)."""
+
+    def plant(
+        self, pixels: Image, ground: Terrain, tops: Floats, skyline: Floats, high: float
+    ) -> None:
+        """Paint them into the strip's `pixels`, whose top row is `high` above the horizon."""
+        random = ground.draft.layout(f"trees/{self.name}")
+        spots = random.random((self.count, 5))
+        unit = ground.draft.frame.unit_px
+        slices = (np.sqrt(spots[:, 0]) * (ground.slices - 1)).astype(int)
+        for k in np.argsort(-slices, kind="stable").tolist():
+            i, j = int(slices[k]), int(spots[k, 1] * (ground.columns - 1))
+            if self.where is not None and self.where[i, j] < spots[k, 2]:
+                continue
+            if tops[i, j] < skyline[i, j] - 0.004:
+                continue
+            z = float(ground.z[i, 0])
+            tall = self.height * (0.6 + 0.8 * float(spots[k, 3])) / z * unit
+            foot = ((high - float(tops[i, j])) * unit, float(j))
+            code = self.codes[int(spots[k, 4] * len(self.codes))]
+            self._paint(pixels, foot, tall, (code, z))
+
+    def _paint(
+        self, pixels: Image, foot: tuple[float, float], tall: float, made: tuple[str, float]
+    ) -> None:
+        code, z = made
+        y, x = foot
+        width = pixels.shape[1]
+        for facing, aside, thin in ((0.15, 0.0, 1.0), (0.75, 0.16 * self.side, 0.6)):
+            ink = _ink(self.hour, code, facing, z)
+            # Drawn twice across the seam.
+            for shift in (0, -width, width):
+                middle = x + shift + aside * tall * 0.4
+                if not -tall < middle < width + tall:
+                    continue
+                if self.round_:
+                    at = (round(middle * 8), round((y - tall * (0.42 + 0.08 * (1 - thin))) * 8))
+                    size = (round(tall * 0.4 * thin * 8), round(tall * 0.44 * thin * 8))
+                    cv2.ellipse(pixels, at, size, 0, 0, 360, ink, -1, cv2.LINE_AA, 3)
+                else:
+                    _cone(pixels, (middle, y + tall * 0.06), tall * (1 if thin == 1 else 0.9), thin, ink)
+
+
+def _cone(
+    pixels: Image, foot: tuple[float, float], tall: float, thin: float, ink: tuple[float, ...]
+) -> None:
+    x, y = foot
+    wide = 0.24 * tall * thin
+    outline = np.array(
+        (
+            (x - wide, y),
+            (x - wide * 0.4, y - tall * 0.34),
+            (x - wide * 0.66, y - tall * 0.34),
+            (x, y - tall),
+            (x + wide * 0.66, y - tall * 0.34),
+            (x + wide * 0.4, y - tall * 0.34),
+            (x + wide, y),
+        )
+    )
+    cv2.fillPoly(pixels, [np.round(outline * 8).astype(np.int32)], ink, cv2.LINE_AA, 3)
+
+
+def _ink(hour: Hour, code: str, facing: float, z: float) -> tuple[float, ...]:
+    digits = hour.paint(code, facing, z)
+    return (*(float(int(digits[i : i + 2], 16)) for i in (5, 3, 1)), 255.0)

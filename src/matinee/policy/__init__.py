@@ -1,0 +1,1 @@
+"""Decisions as pure functions: what is admitted, routed, retried, and in which order."""

@@ -1,0 +1,1 @@
+"""Deliveries: how accepted videos reach workers, and how watchers hear of changes."""

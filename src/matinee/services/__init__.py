@@ -1,0 +1,1 @@
+"""Use cases, one transaction each. Dialects call them, workers never do."""

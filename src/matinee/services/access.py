@@ -1,0 +1,113 @@
+"""Accounts and keys: who may ask, and who is asking."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+from matinee.core.account import Account, ApiKey
+from matinee.core.errors import AuthenticationFailed, InvalidRequest
+from matinee.core.ids import AccountId, KeyId
+from matinee.ports.clock import Clock, Identities
+from matinee.ports.store import Store, Transaction
+
+LOCAL_ACCOUNT = AccountId("local")
+"""The owner of what is made while no key exists."""
+
+_KEY_PREFIX = "mk-"
+_SECRET_BYTES = 32
+_MAX_NAME_CHARACTERS = 80
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewKey:
+    """A key just made, with its secret: the only moment at which the secret exists in words."""
+
+    key: ApiKey
+    secret: str
+
+
+class Access:
+    """Makes, lists, revokes and checks keys.
+
+    `pepper` is the server's own secret; digests are HMAC-SHA-256 of a key's secret under it. A key
+    holds 256 random bits, so a slow hash would cost every request and add nothing.
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, identities: Identities, *, pepper: bytes
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._identities = identities
+        self._pepper = pepper
+
+    async def account_of(self, secret: str | None) -> AccountId:
+        """Whose request it is that carries `secret`.
+
+        While no key exists everybody is the local account, whatever they send.
+        Raises AuthenticationFailed if a key is needed and this is none.
+        """
+        if not await self._store.has_keys():
+            return LOCAL_ACCOUNT
+        if not secret:
+            raise AuthenticationFailed(
+                "No API key was sent. Send it in the header 'Authorization: Bearer YOUR_KEY'."
+            )
+        key = await self._store.key_by_digest(self._digest(secret))
+        if key is None:
+            raise AuthenticationFailed(
+                "Incorrect API key provided. 'matinee keys create' makes a new one."
+            )
+        return key.account_id
+
+    async def needs_key(self) -> bool:
+        """Whether requests need a key: once one was made, even if it is revoked since."""
+        return await self._store.has_keys()
+
+    async def create_key(self, account_name: str) -> NewKey:
+        """A new key of the account of that name, which is made too if it is new.
+
+        The first key's account takes over what the local account made.
+        """
+        name = account_name.strip()
+        if not 1 <= len(name) <= _MAX_NAME_CHARACTERS:
+            raise InvalidRequest(
+                f"An account's name has 1 to {_MAX_NAME_CHARACTERS} characters.", param="account"
+            )
+        now = self._clock.now()
+        secret = _KEY_PREFIX + self._identities.secret(_SECRET_BYTES)
+        key_id, account_id = self._identities.key_id(now), self._identities.account_id(now)
+
+        def insert(transaction: Transaction) -> ApiKey:
+            account = transaction.account_named(name)
+            if account is None:
+                account = Account(id=account_id, name=name, created_at=now)
+                transaction.add_account(account)
+            if transaction.count_keys() == 0:
+                transaction.give_videos(LOCAL_ACCOUNT, account.id)
+            key = ApiKey(
+                id=key_id,
+                account_id=account.id,
+                account_name=account.name,
+                digest=self._digest(secret),
+                hint=f"{secret[:7]}…{secret[-4:]}",
+                created_at=now,
+            )
+            transaction.add_key(key)
+            return key
+
+        return NewKey(key=await self._store.write(insert), secret=secret)
+
+    async def list_keys(self) -> list[ApiKey]:
+        """Every key, oldest first."""
+        return await self._store.list_keys()
+
+    async def revoke_key(self, key_id: KeyId) -> bool:
+        """Make the key worthless; whether it was worth something until now."""
+        now = self._clock.now()
+        return await self._store.write(lambda transaction: transaction.revoke_key(key_id, now))
+
+    def _digest(self, secret: str) -> str:
+        return hmac.new(self._pepper, secret.encode(), hashlib.sha256).hexdigest()

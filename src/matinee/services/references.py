@@ -1,0 +1,82 @@
+"""Images that come with a request: fetched, looked at, and kept before the video is accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from matinee.core.asset import blob_folder
+from matinee.core.errors import MissingParameter
+from matinee.core.ids import VideoId
+from matinee.core.video import Reference
+from matinee.core.wish import Upload
+from matinee.ports.blobs import Blobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageFacts:
+    """What an image is, told by its bytes. Width and height are those of the upright picture."""
+
+    media_type: str
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdmittedImage:
+    """An image that was found good, not yet stored."""
+
+    data: bytes
+    facts: ImageFacts
+
+
+class Inspect(Protocol):
+    """Looks into an image. Raises MediaInvalid, naming `param`, if it can't be used."""
+
+    async def __call__(self, data: bytes, *, param: str) -> ImageFacts: ...
+
+
+class Fetch(Protocol):
+    """Gets the bytes behind a URL. Raises AddressRefused or TooLarge, naming `param`."""
+
+    async def __call__(self, url: str, *, param: str) -> bytes: ...
+
+
+class References:
+    """Admits and keeps the images of a request."""
+
+    def __init__(self, blobs: Blobs, *, inspect: Inspect, fetch: Fetch) -> None:
+        self._blobs = blobs
+        self._inspect = inspect
+        self._fetch = fetch
+
+    async def admit(self, uploads: Sequence[Upload]) -> list[AdmittedImage]:
+        """Fetch and look at every image; nothing is stored. Raises an InvalidRequest."""
+        return [await self._admit_one(upload) for upload in uploads]
+
+    async def keep(
+        self, video_id: VideoId, images: Sequence[AdmittedImage]
+    ) -> tuple[Reference, ...]:
+        """Store the images durably under the video's id."""
+        kept = []
+        for number, image in enumerate(images):
+            key = f"{blob_folder(video_id)}/reference-{number}"
+            await self._blobs.put_bytes(key, image.data)
+            kept.append(
+                Reference(
+                    blob_key=key,
+                    media_type=image.facts.media_type,
+                    width_px=image.facts.width_px,
+                    height_px=image.facts.height_px,
+                )
+            )
+        return tuple(kept)
+
+    async def _admit_one(self, upload: Upload) -> AdmittedImage:
+        data = upload.data
+        if data is None and upload.url is not None:
+            data = await self._fetch(upload.url, param=upload.param)
+        if not data:
+            raise MissingParameter("The image is empty.", param=upload.param)
+        return AdmittedImage(data=data, facts=await self._inspect(data, param=upload.param))

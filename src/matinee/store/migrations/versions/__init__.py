@@ -1,0 +1,1 @@
+"""One module a step, named after its number and what it brings."""

@@ -1,0 +1,134 @@
+"""The store on any SQL database."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from matinee.core.account import ApiKey
+from matinee.core.event import Event
+from matinee.core.ids import AccountId, VideoId
+from matinee.core.video import Video
+from matinee.ports.store import Transaction, VideoPage
+from matinee.store import rows, statements
+from matinee.store.rows import Row
+from matinee.store.statements import Statement
+
+Result = TypeVar("Result")
+
+_KEYS_TRUSTED_S = 0.5
+"""A key revoked by another process works no longer than this; the promise is one second."""
+
+# Ids begin with a digit, and no collation puts letters before digits.
+_BEFORE_ALL_IDS = ""
+_AFTER_ALL_IDS = "z"
+
+
+class Database(Protocol):
+    """What the store needs of a database."""
+
+    async def read(self, statement: Statement, **values: object) -> list[Row]:
+        """All rows of `statement`, as they were committed last."""
+
+    async def write(
+        self, work: Callable[[Transaction], Result], keys_changed: Callable[[], None]
+    ) -> Result:
+        """Run `work` in a transaction; its result once it is durable.
+
+        `keys_changed` is called before it returns if the work changed keys.
+        """
+
+    async def version(self) -> int:
+        """A number that changes as soon as any process has committed."""
+
+    async def close(self) -> None:
+        """Finish what is being written, then let go of the database."""
+
+
+class SqlStore:
+    """The `Store` on `database`. `monotonic` counts seconds."""
+
+    def __init__(
+        self, database: Database, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._database = database
+        self._monotonic = monotonic
+        self._keys: dict[str, ApiKey] = {}
+        self._has_keys: bool | None = None
+        self._keys_version = -1
+        self._keys_trusted_until = 0.0
+
+    async def write(self, work: Callable[[Transaction], Result]) -> Result:
+        """Run `work` in a transaction; its result once the commit is durable."""
+        return await self._database.write(work, self._forget_keys)
+
+    async def video(self, video_id: VideoId) -> Video | None:
+        """The video, whoever owns it."""
+        found = await self._database.read(statements.VIDEO, video_id=video_id)
+        return rows.video_of(found[0]) if found else None
+
+    async def list_videos(
+        self, account_id: AccountId, *, limit: int, after: VideoId | None, newest_first: bool
+    ) -> VideoPage:
+        """A page of the account's videos by time of creation, behind the video `after`."""
+        if newest_first:
+            statement, start = statements.OLDER_VIDEOS, _AFTER_ALL_IDS
+        else:
+            statement, start = statements.NEWER_VIDEOS, _BEFORE_ALL_IDS
+        found = await self._database.read(
+            statement, account_id=account_id, after=after or start, most=limit + 1
+        )
+        return VideoPage(
+            videos=tuple(rows.video_of(row) for row in found[:limit]), has_more=len(found) > limit
+        )
+
+    async def key_by_digest(self, digest: str) -> ApiKey | None:
+        """The key with that digest, unless it is revoked."""
+        await self._refresh_keys()
+        key = self._keys.get(digest)
+        if key is None:
+            found = await self._database.read(statements.VALID_KEY, digest=digest)
+            if found:
+                key = self._keys[digest] = rows.key_of(found[0])
+        return key
+
+    async def list_keys(self) -> list[ApiKey]:
+        """Every key, oldest first, revoked ones among them."""
+        return [rows.key_of(row) for row in await self._database.read(statements.KEYS)]
+
+    async def has_keys(self) -> bool:
+        """Whether a key was ever made: then every request needs one."""
+        await self._refresh_keys()
+        if self._has_keys is None:
+            ((count,),) = await self._database.read(statements.COUNT_KEYS)
+            self._has_keys = count > 0
+        return self._has_keys
+
+    async def events(self, video_id: VideoId) -> list[Event]:
+        """What happened to the video, in order."""
+        found = await self._database.read(statements.EVENTS, video_id=video_id)
+        return [rows.event_of(row) for row in found]
+
+    async def ping(self) -> None:
+        """Raise ServiceUnavailable unless the database can be written to."""
+        await self.write(lambda _: None)
+
+    async def close(self) -> None:
+        """Finish what is being written and let go of the database."""
+        await self._database.close()
+
+    async def _refresh_keys(self) -> None:
+        """Forget the keys read before if another process may have changed them since."""
+        now = self._monotonic()
+        if now < self._keys_trusted_until:
+            return
+        version = await self._database.version()
+        if version != self._keys_version:
+            self._forget_keys()
+            self._keys_version = version
+        self._keys_trusted_until = now + _KEYS_TRUSTED_S
+
+    def _forget_keys(self) -> None:
+        self._keys.clear()
+        self._has_keys = None

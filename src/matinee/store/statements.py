@@ -1,0 +1,120 @@
+"""Every statement, written once for all databases, and the text that each database gets.
+
+Values are numbers and text only, so a statement's text can be run by the driver itself: on the
+paths that every request takes, that saves most of what a read costs.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect
+
+from matinee.core.job import JobState
+from matinee.store.tables import JOB_COLUMNS, UNFINISHED, accounts, events, keys, requests, videos
+
+Statement = sa.Select[*tuple[object, ...]] | sa.Insert | sa.Update | sa.Delete
+
+
+def _insert(table: sa.Table, *generated: str) -> sa.Insert:
+    """An insertion of every column but those that the database fills."""
+    names = [column.name for column in table.columns if column.name not in generated]
+    return sa.insert(table).values({name: sa.bindparam(name) for name in names})
+
+
+VIDEO = sa.select(videos).where(videos.c.id == sa.bindparam("video_id"))
+_VIDEOS_OF_ACCOUNT = (
+    sa.select(videos)
+    .where(videos.c.account_id == sa.bindparam("account_id"))
+    .limit(sa.bindparam("most", type_=sa.Integer))
+    # SQLite's dialect would write an offset all the same, as a value with a name of its own.
+    .offset(sa.literal_column("0"))
+)
+OLDER_VIDEOS = _VIDEOS_OF_ACCOUNT.where(videos.c.id < sa.bindparam("after")).order_by(
+    videos.c.id.desc()
+)
+NEWER_VIDEOS = _VIDEOS_OF_ACCOUNT.where(videos.c.id > sa.bindparam("after")).order_by(videos.c.id)
+# By time before id: ordered by id alone, SQLite walks all videos along it instead of the few.
+UNFINISHED_VIDEOS = sa.select(videos).where(UNFINISHED).order_by(videos.c.created_at, videos.c.id)
+
+ADD_VIDEO = _insert(videos)
+SAVE_JOB = (
+    sa.update(videos)
+    .where(
+        videos.c.id == sa.bindparam("video_id"),
+        videos.c.state == sa.bindparam("held_state"),
+        videos.c.attempt == sa.bindparam("held_attempt"),
+    )
+    .values({column.name: sa.bindparam(column.name) for column in JOB_COLUMNS})
+)
+SAVE_ASSETS = (
+    sa.update(videos)
+    .where(videos.c.id == sa.bindparam("video_id"))
+    .values({name: sa.bindparam(name) for name in ("assets", "expires_at")})
+)
+DELETE_VIDEO = sa.delete(videos).where(videos.c.id == sa.bindparam("video_id"))
+DELETE_REQUESTS = sa.delete(requests).where(requests.c.video_id == sa.bindparam("video_id"))
+GIVE_VIDEOS = (
+    sa.update(videos)
+    .where(videos.c.account_id == sa.bindparam("giver"))
+    .values(account_id=sa.bindparam("taker"))
+)
+
+COUNT_UNFINISHED = sa.select(sa.func.count()).select_from(videos).where(UNFINISHED)
+COUNT_UNFINISHED_OF_ACCOUNT = COUNT_UNFINISHED.where(
+    videos.c.account_id == sa.bindparam("account_id")
+)
+_OF_ENGINE = videos.c.engine == sa.bindparam("engine")
+FIRST_WAITING_PRIORITY = sa.select(sa.func.min(videos.c.priority)).where(
+    UNFINISHED, _OF_ENGINE, videos.c.state == sa.literal_column(f"'{JobState.QUEUED}'")
+)
+LAST_STARTED_PRIORITY = sa.select(sa.func.max(videos.c.priority)).where(
+    UNFINISHED, _OF_ENGINE, videos.c.state == sa.literal_column(f"'{JobState.IN_PROGRESS}'")
+)
+LAST_PRIORITY = sa.select(sa.func.max(videos.c.priority)).where(
+    UNFINISHED, _OF_ENGINE, videos.c.account_id == sa.bindparam("account_id")
+)
+
+ADD_EVENT = _insert(events, "sequence")
+EVENTS = (
+    sa.select(events.c.video_id, events.c.kind, events.c.at, events.c.attempt, events.c.reason)
+    .where(events.c.video_id == sa.bindparam("video_id"))
+    .order_by(events.c.sequence)
+)
+
+ADD_REQUEST = _insert(requests)
+VIDEO_OF_REQUEST = sa.select(requests.c.video_id, requests.c.digest).where(
+    requests.c.account_id == sa.bindparam("account_id"),
+    requests.c.request_key == sa.bindparam("request_key"),
+)
+
+ADD_ACCOUNT = _insert(accounts)
+ACCOUNT_NAMED = sa.select(accounts).where(accounts.c.name == sa.bindparam("name"))
+
+ADD_KEY = _insert(keys)
+KEYS = sa.select(keys, accounts.c.name).join(accounts).order_by(keys.c.created_at, keys.c.id)
+VALID_KEY = (
+    sa.select(keys, accounts.c.name)
+    .join(accounts)
+    .where(keys.c.digest == sa.bindparam("digest"), keys.c.revoked_at.is_(None))
+)
+COUNT_KEYS = sa.select(sa.func.count()).select_from(keys)
+REVOKE_KEY = (
+    sa.update(keys)
+    .where(keys.c.id == sa.bindparam("key_id"), keys.c.revoked_at.is_(None))
+    .values(revoked_at=sa.bindparam("now"))
+)
+
+
+class Texts:
+    """The statements as one database reads them, each put into words once."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._texts: dict[Statement, str] = {}
+
+    def of(self, statement: Statement) -> str:
+        """The text of `statement`, with its values named."""
+        text = self._texts.get(statement)
+        if text is None:
+            text = self._texts[statement] = str(statement.compile(dialect=self._dialect))
+        return text

@@ -1,0 +1,112 @@
+"""The tables, as both databases have them.
+
+A moment is a whole number of microseconds since 1970 in UTC: exact, ordered, and the same in every
+database and driver, which zones and text formats are not. A video and its job are one row, so that
+the one conditional update of a move carries everything it changes and a read is one look-up. What
+no statement asks for inside a spec or an asset is JSON.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from matinee.core.job import JobState
+
+metadata = sa.MetaData()
+
+_waiting_or_running = ", ".join(f"'{state}'" for state in JobState if not state.is_final)
+UNFINISHED = sa.text(f"state IN ({_waiting_or_running})")
+"""Spelled out, not bound: a database uses a partial index only where it sees the condition."""
+
+JOB_COLUMNS = (
+    sa.Column("engine", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("priority", sa.BigInteger, nullable=False),
+    sa.Column("progress", sa.Integer, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("faults", sa.Integer, nullable=False),
+    sa.Column("max_faults", sa.Integer, nullable=False),
+    sa.Column("lease_expires_at", sa.BigInteger),
+    sa.Column("started_at", sa.BigInteger),
+    sa.Column("finished_at", sa.BigInteger),
+    sa.Column("cancel_requested_at", sa.BigInteger),
+    sa.Column("submit_key", sa.Text),
+    sa.Column("upstream_id", sa.Text),
+    sa.Column("failure_code", sa.Text),
+    sa.Column("failure_message", sa.Text),
+)
+"""The part of a video's row that is its job."""
+
+videos = sa.Table(
+    "videos",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", sa.BigInteger),
+    sa.Column("remixed_from", sa.Text),
+    sa.Column("access_token", sa.Text, nullable=False),
+    sa.Column("spec", sa.Text, nullable=False),
+    sa.Column("assets", sa.Text, nullable=False),
+    *JOB_COLUMNS,
+    # Ids sort by creation, so a page needs no other order and no look-up of where it begins.
+    sa.Index("videos_of_account", "account_id", "id"),
+    # Small whatever the history: a finished video leaves them.
+    sa.Index(
+        "videos_unfinished",
+        "engine",
+        "state",
+        "priority",
+        sqlite_where=UNFINISHED,
+        postgresql_where=UNFINISHED,
+    ),
+    sa.Index(
+        "videos_unfinished_of_account",
+        "account_id",
+        "engine",
+        "priority",
+        sqlite_where=UNFINISHED,
+        postgresql_where=UNFINISHED,
+    ),
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("video_id", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Index("events_of_video", "video_id", "sequence"),
+)
+
+requests = sa.Table(
+    "requests",
+    metadata,
+    sa.Column("account_id", sa.Text, primary_key=True),
+    sa.Column("request_key", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("video_id", sa.Text, nullable=False),
+    sa.Index("requests_of_video", "video_id"),
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+)
+
+keys = sa.Table(
+    "keys",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, sa.ForeignKey("accounts.id"), nullable=False),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("hint", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("revoked_at", sa.BigInteger),
+)

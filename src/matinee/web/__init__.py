@@ -1,0 +1,1 @@
+"""HTTP as every entrance shares it: errors, keys, bodies, files, streams."""

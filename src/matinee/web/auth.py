@@ -1,0 +1,80 @@
+"""Who is asking: keys in headers, and what stands in for a key on a keyless server."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from starlette.types import Scope
+
+from matinee.core.errors import PermissionDenied
+from matinee.core.ids import AccountId
+from matinee.services.access import LOCAL_ACCOUNT, Access
+
+_AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]/@\s]+)(?::\d{1,5})?")
+
+
+class Gate:
+    """Lets requests in, each as an account.
+
+    A server without keys stands on loopback and serves whoever sits at the machine. There, a web
+    page that the person has open must not act for them: its browser tells on it by `Origin`, and
+    a name that was bent to point at loopback shows in `Host`.
+    """
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+
+    async def account_of(self, scope: Scope) -> AccountId:
+        """Whose request it is. Raises AuthenticationFailed or PermissionDenied."""
+        headers: dict[bytes, bytes] = {}
+        for name, value in scope["headers"]:
+            headers.setdefault(name, value)
+        account_id = await self._access.account_of(_secret(headers))
+        if account_id == LOCAL_ACCOUNT:
+            _refuse_web_pages(headers)
+        return account_id
+
+
+def _secret(headers: dict[bytes, bytes]) -> str | None:
+    """The key as it was sent: some clients leave `Bearer` out, Azure's have their own header."""
+    sent = headers.get(b"authorization", b"").decode("latin-1").strip()
+    scheme, _, rest = sent.partition(" ")
+    if scheme.lower() == "bearer":
+        sent = rest.strip()
+    if sent:
+        return sent
+    named = headers.get(b"api-key") or headers.get(b"x-api-key")
+    return named.decode("latin-1").strip() if named else None
+
+
+def _refuse_web_pages(headers: dict[bytes, bytes]) -> None:
+    host = headers.get(b"host", b"").decode("latin-1").strip()
+    if host and not is_loopback(host):
+        raise PermissionDenied(
+            f"This server has no keys and answers only to loopback names, not to '{host}'. Ask "
+            "http://localhost, or make a key with 'matinee keys create'."
+        )
+    origin = headers.get(b"origin")
+    if origin is None:
+        return
+    _, _, authority = origin.decode("latin-1").strip().partition("://")
+    if authority.lower() != host.lower():
+        raise PermissionDenied(
+            "This server has no keys, so web pages of other addresses may not use it. Make a key "
+            "with 'matinee keys create' and let the page send it."
+        )
+
+
+def is_loopback(authority: str) -> bool:
+    """Whether `authority`, a host with or without a port, names this very machine."""
+    spelled = _AUTHORITY.fullmatch(authority)
+    if spelled is None:
+        return False
+    host = spelled.group(1).strip("[]").lower().rstrip(".")
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

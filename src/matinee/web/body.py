@@ -1,0 +1,198 @@
+"""A request's body as plain values, whatever its encoding; nothing bigger than allowed is kept."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+
+from matinee.core.errors import InvalidRequest, InvalidType, MalformedBody, TooLarge
+from matinee.services.videos import RequestKey
+from matinee.web.connection import ClientGone
+from matinee.web.forms import FilePart, MultipartReader, nest, parse_urlencoded
+
+_MIB = 1024 * 1024
+_MAX_DEPTH = 32
+_MAX_REQUEST_KEY_CHARACTERS = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyLimits:
+    """The largest bodies taken.
+
+    JSON holds at most text: an image as a data URI of the 20 971 520 characters that the official
+    format allows, a prompt and some more. Forms may hold several files.
+    """
+
+    json_bytes: int = 32 * _MIB
+    form_bytes: int = 64 * _MIB
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The values of a body. Beside what JSON knows there may be a FilePart."""
+
+    values: dict[str, Any]
+
+
+async def read_body(request: Request, limits: BodyLimits) -> Body:
+    """The body of `request`: JSON, multipart or urlencoded; an empty one has no values.
+
+    Raises TooLarge as soon as it exceeds its limit, whether or not its length was announced,
+    MalformedBody naming the place, InvalidType if it is JSON and no object.
+    """
+    _refuse_compressed(request)
+    content_type = request.headers.get("content-type", "")
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _read_multipart(request, content_type, limits.form_bytes)
+    data = await _read_all(request, limits.json_bytes)
+    # curl -d says urlencoded whatever it sends, so what looks like JSON is taken for it.
+    looks_like_json = data.lstrip()[:1] in (b"{", b"[")
+    if kind == "application/x-www-form-urlencoded" and not looks_like_json:
+        return Body(values=nest(parse_urlencoded(data)))
+    if kind and not looks_like_json and not _is_json(kind) and data:
+        raise MalformedBody(
+            f"The Content-Type '{kind}' is not understood. Send application/json or "
+            "multipart/form-data."
+        )
+    return Body(values=parse_json_object(data) if data.strip() else {})
+
+
+def parse_json_object(data: bytes) -> dict[str, Any]:
+    """The JSON object in `data`. Raises MalformedBody naming the place, InvalidType."""
+    # Some Windows tools begin a file with a byte order mark.
+    values = parse_json(data.removeprefix(b"\xef\xbb\xbf"))
+    if not isinstance(values, dict):
+        raise InvalidType("The body must be a JSON object.")
+    return values
+
+
+def parse_json(data: bytes) -> Any:
+    """The JSON value in `data`, not nested deeper than is sane. Raises MalformedBody."""
+    try:
+        value = msgspec.json.decode(data)
+    except UnicodeDecodeError as error:
+        place = _first_bad_byte(data)
+        raise MalformedBody(f"The JSON body is no UTF-8: byte {place} can't be read.") from error
+    except msgspec.DecodeError as error:
+        raise MalformedBody(f"The body is no valid JSON: {error}.") from error
+    except RecursionError as error:
+        raise _too_deep() from error
+    _check_depth(value)
+    return value
+
+
+def request_key(request: Request, body: Body) -> RequestKey | None:
+    """The request's `Idempotency-Key` with a digest of what was asked for, if it has one.
+
+    The digest is of the values, so that a repeated form with another boundary is the same.
+    """
+    key = request.headers.get("idempotency-key", "").strip()
+    if not key:
+        return None
+    if len(key) > _MAX_REQUEST_KEY_CHARACTERS or not key.isascii() or not key.isprintable():
+        raise InvalidRequest(
+            f"An Idempotency-Key has 1 to {_MAX_REQUEST_KEY_CHARACTERS} printable ASCII "
+            "characters.",
+            param="Idempotency-Key",
+        )
+    asked = (
+        request.scope["path"],
+        sorted(request.query_params.multi_items()),
+        _digestible(body.values),
+    )
+    encoded = msgspec.json.encode(asked, order="deterministic")
+    return RequestKey(key=key, digest=hashlib.sha256(encoded).hexdigest())
+
+
+async def _read_multipart(request: Request, content_type: str, limit_bytes: int) -> Body:
+    reader = MultipartReader(content_type.encode("latin-1"))
+    empty = True
+    async for piece in _pieces(request, limit_bytes):
+        reader.feed(piece)
+        empty = False
+    return Body(values={} if empty else nest(reader.items()))
+
+
+async def _read_all(request: Request, limit_bytes: int) -> bytes:
+    data = bytearray()
+    async for piece in _pieces(request, limit_bytes):
+        data += piece
+    return bytes(data)
+
+
+async def _pieces(request: Request, limit_bytes: int) -> AsyncIterator[bytes]:
+    """The body as it comes in, refused once it is larger than allowed."""
+    announced = request.headers.get("content-length", "")
+    if announced.isdigit() and int(announced) > limit_bytes:
+        raise _too_large(limit_bytes)
+    received = 0
+    more = True
+    while more:
+        message = await request.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        piece = message.get("body", b"")
+        more = message.get("more_body", False)
+        received += len(piece)
+        if received > limit_bytes:
+            raise _too_large(limit_bytes)
+        if piece:
+            yield piece
+
+
+def _is_json(kind: str) -> bool:
+    return kind in ("application/json", "text/json", "text/plain") or kind.endswith("+json")
+
+
+def _refuse_compressed(request: Request) -> None:
+    coding = request.headers.get("content-encoding", "identity").strip().lower()
+    if coding != "identity":
+        raise MalformedBody(
+            f"The Content-Encoding '{coding[:40]}' is not understood: send the body uncompressed."
+        )
+
+
+def _first_bad_byte(data: bytes) -> int | None:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start
+    return None
+
+
+def _check_depth(value: Any) -> None:
+    level: list[Any] = [value]
+    for _ in range(_MAX_DEPTH):
+        level = [child for each in level for child in _children(each)]
+        if not level:
+            return
+    raise _too_deep()
+
+
+def _children(value: Any) -> list[Any]:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [child for child in inner if isinstance(child, dict | list)]
+
+
+def _too_deep() -> MalformedBody:
+    return MalformedBody(f"The JSON body is nested deeper than {_MAX_DEPTH} levels.")
+
+
+def _too_large(limit_bytes: int) -> TooLarge:
+    return TooLarge(f"The body is larger than the {limit_bytes:,} bytes that this server takes.")
+
+
+def _digestible(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _digestible(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_digestible(each) for each in value]
+    if isinstance(value, FilePart):
+        return {"file": value.name, "sha256": hashlib.sha256(value.data).hexdigest()}
+    return value

@@ -1,0 +1,211 @@
+"""Errors as HTTP replies: the one map from an error's class to a status, in OpenAI's envelope."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from matinee.core.errors import (
+    AuthenticationFailed,
+    IdempotencyMismatch,
+    InvalidRequest,
+    MatineeError,
+    MethodNotAllowed,
+    NotFound,
+    PermissionDenied,
+    QueueFull,
+    ServiceUnavailable,
+    StorageFull,
+    TooLarge,
+    VideoExpired,
+)
+from matinee.core.job import Failure
+from matinee.web.connection import ClientGone
+from matinee.web.replies import Header, Reply, json_reply, text_reply
+
+logger = logging.getLogger(__name__)
+
+_INVALID = "invalid_request_error"
+_UNAVAILABLE = "service_unavailable_error"
+
+_KINDS: tuple[tuple[type[MatineeError], int, str], ...] = (
+    (TooLarge, 413, _INVALID),
+    (InvalidRequest, 400, _INVALID),
+    (AuthenticationFailed, 401, _INVALID),
+    (PermissionDenied, 403, "permission_error"),
+    (NotFound, 404, _INVALID),
+    (MethodNotAllowed, 405, _INVALID),
+    (VideoExpired, 410, _INVALID),
+    (IdempotencyMismatch, 422, _INVALID),
+    (QueueFull, 429, "rate_limit_error"),
+    (ServiceUnavailable, 503, _UNAVAILABLE),
+    (StorageFull, 507, "server_error"),
+)
+"""The first class that fits decides. What is not here is a defect if it reaches HTTP."""
+
+_HEADERS: dict[int, tuple[Header, ...]] = {
+    401: ((b"www-authenticate", b"Bearer"),),
+    429: ((b"retry-after", b"10"),),
+    503: ((b"retry-after", b"3"),),
+    # The SDKs repeat every 5xx; a full disk is not empty again a second later.
+    507: ((b"x-should-retry", b"false"),),
+}
+_DEFECT = "The server met an error of its own. Its log has the details under this request's id."
+
+
+class ErrorBody(msgspec.Struct):
+    """What went wrong. All four keys are always there: the SDKs read them without asking."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str | None
+
+
+class ErrorEnvelope(msgspec.Struct):
+    """OpenAI's shape of an error."""
+
+    error: ErrorBody
+
+
+class ErrorEnvelopeWithCopies(msgspec.Struct):
+    """The same for clients of relays, some of which look for the text at the top."""
+
+    error: ErrorBody
+    message: str
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorForm:
+    """How a route writes its errors.
+
+    `copies` repeats message and code at the top. `transient_as_text` keeps what will pass out of
+    JSON: gateways take any JSON error on a status route for the end of the video.
+    """
+
+    copies: bool = False
+    transient_as_text: bool = False
+
+
+PLAIN_FORM = ErrorForm()
+
+
+def error_body(error: MatineeError) -> ErrorBody:
+    """`error` in OpenAI's words."""
+    _, kind = _kind_of(error)
+    return ErrorBody(message=str(error), type=kind, param=error.param, code=error.code)
+
+
+def error_reply(
+    error: MatineeError, form: ErrorForm = PLAIN_FORM, headers: tuple[Header, ...] = ()
+) -> Reply:
+    """The reply that `error` deserves."""
+    status, _ = _kind_of(error)
+    return _reply(status, error_body(error), form, headers)
+
+
+def failure_body(failure: Failure) -> ErrorBody:
+    """Why an accepted video failed, in OpenAI's words."""
+    kind = _INVALID if failure.code in _OWN_FAULTS else "server_error"
+    return ErrorBody(message=failure.message, type=kind, param=None, code=failure.code)
+
+
+def failure_reply(failure: Failure) -> Reply:
+    """The reply to a request that waited for a film which then failed.
+
+    Never a status that clients repeat by themselves: the same work would begin again.
+    """
+    status = 400 if failure.code in _OWN_FAULTS else 422
+    return _reply(status, failure_body(failure), PLAIN_FORM, ())
+
+
+_OWN_FAULTS = frozenset({"moderation_blocked", "cancelled"})
+"""Codes of failures that another server would not spare the client either."""
+
+
+class ErrorReplies:
+    """An ASGI application that answers what the one inside it raises."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the inner application; if it raises before its reply began, reply to that."""
+        started = False
+
+        async def note(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, note)
+        except ClientGone:
+            logger.debug("client left before its reply", extra=_facts(scope))
+        except (MatineeError, HTTPException) as error:
+            if started:
+                # Too late for a reply; raising makes the server cut the connection.
+                raise
+            await _answer(scope, error)(scope, receive, send)
+        except Exception:
+            logger.exception("request failed", extra=_facts(scope))
+            if started:
+                raise
+            form = scope.get("matinee.error_form", PLAIN_FORM)
+            await _defect(form)(scope, receive, send)
+
+
+def _answer(scope: Scope, error: MatineeError | HTTPException) -> Reply:
+    form: ErrorForm = scope.get("matinee.error_form", PLAIN_FORM)
+    if isinstance(error, HTTPException):
+        return _routing_reply(scope, error, form)
+    status, _ = _kind_of(error)
+    if status == 500:
+        logger.error("request failed", exc_info=error, extra=_facts(scope))
+        return _defect(form)
+    return error_reply(error, form)
+
+
+def _routing_reply(scope: Scope, error: HTTPException, form: ErrorForm) -> Reply:
+    asked = f"{scope['method']} {scope['path']}"
+    if error.status_code == 405:
+        allow = (error.headers or {}).get("Allow", "")
+        message = f"Not allowed: {asked}. This URL answers to {allow}."
+        return error_reply(MethodNotAllowed(message), form, ((b"allow", allow.encode()),))
+    return error_reply(NotFound(f"Unknown request URL: {asked}."), form)
+
+
+def _kind_of(error: MatineeError) -> tuple[int, str]:
+    for kind, status, word in _KINDS:
+        if isinstance(error, kind):
+            return status, word
+    return 500, "server_error"
+
+
+def _defect(form: ErrorForm) -> Reply:
+    body = ErrorBody(message=_DEFECT, type="server_error", param=None, code="server_error")
+    return _reply(500, body, form, ())
+
+
+def _reply(status: int, body: ErrorBody, form: ErrorForm, headers: tuple[Header, ...]) -> Reply:
+    headers = (*_HEADERS.get(status, ()), *headers)
+    if form.transient_as_text and status >= 500:
+        return text_reply(body.message, status=503, headers=headers or _HEADERS[503])
+    if form.copies:
+        copied = ErrorEnvelopeWithCopies(error=body, message=body.message, code=body.code)
+        return json_reply(copied, status=status, headers=headers)
+    return json_reply(ErrorEnvelope(error=body), status=status, headers=headers)
+
+
+def _facts(scope: Scope) -> dict[str, object]:
+    return {
+        "method": scope["method"],
+        # The route's pattern, since a path may hold a link's secret.
+        "route": getattr(scope.get("route"), "path", None),
+        "request_id": scope.get("matinee.request_id"),
+    }

@@ -1,0 +1,143 @@
+"""Stored files as replies: ranges, `HEAD`, entity tags, sent piece by piece."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from starlette.datastructures import Headers
+from starlette.types import Receive, Scope, Send
+
+from matinee.core.asset import Asset
+from matinee.core.errors import NotFound, VideoExpired
+from matinee.ports.blobs import Blobs
+from matinee.web.errors import ErrorBody, ErrorEnvelope
+from matinee.web.ranges import ByteRange, RangeUnsatisfiable, is_unchanged, may_resume, parse_range
+from matinee.web.replies import Header, Reply, empty_reply, json_reply
+
+logger = logging.getLogger(__name__)
+
+_PIECE_BYTES = 256 * 1024
+_GONE = "The video's files were removed while they were asked for."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReply:
+    """A stored file, whole or in part. An ASGI application.
+
+    It is named `name` when saved; `attachment` asks browsers to save it rather than show it.
+    """
+
+    blobs: Blobs
+    asset: Asset
+    name: str
+    attachment: bool = False
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send what the request's headers ask for. Raises VideoExpired if the file is gone."""
+        asked = Headers(scope=scope)
+        etag = f'"{self.asset.sha256}"'
+        headers = self._headers(etag)
+        size_bytes = self.asset.size_bytes
+        if is_unchanged(asked.get("if-none-match"), etag):
+            await empty_reply(304, headers)(scope, receive, send)
+            return
+        part: ByteRange | None = None
+        # Ranges are defined for GET alone.
+        if scope["method"] == "GET" and may_resume(asked.get("if-range"), etag):
+            try:
+                part = parse_range(asked.get("range"), size_bytes)
+            except RangeUnsatisfiable:
+                await _unsatisfiable(size_bytes)(scope, receive, send)
+                return
+        sent = part or ByteRange(start=0, length=size_bytes)
+        headers.append((b"content-type", self.asset.variant.media_type.encode()))
+        headers.append((b"content-length", b"%d" % sent.length))
+        if part is not None:
+            headers.append((b"content-range", part.content_range(size_bytes)))
+        status = 200 if part is None else 206
+        start = {"type": "http.response.start", "status": status, "headers": headers}
+        if scope["method"] == "HEAD":
+            await send(start)
+            await send({"type": "http.response.body"})
+        else:
+            await self._send_bytes(sent, start, send)
+
+    async def _send_bytes(self, sent: ByteRange, start: dict[str, object], send: Send) -> None:
+        async with aclosing(self._pieces(sent)) as pieces:
+            # The head goes out with the first piece in hand: until then there can be an error.
+            piece = await anext(pieces, b"")
+            await send(start)
+            left = sent.length
+            while piece:
+                left -= len(piece)
+                await send({"type": "http.response.body", "body": piece, "more_body": left > 0})
+                piece = await anext(pieces, b"") if left > 0 else b""
+            if left > 0:
+                # The server sees that the reply is short and cuts the connection.
+                logger.error("blob is shorter than its asset", extra={"missing_bytes": left})
+
+    async def _pieces(self, sent: ByteRange) -> AsyncGenerator[bytes, None]:
+        path = self.blobs.local_path(self.asset.blob_key)
+        pieces: AsyncIterator[bytes] = (
+            read_pieces(path, sent.start, sent.length)
+            if path is not None
+            else self.blobs.open(self.asset.blob_key, sent.start, sent.length)
+        )
+        try:
+            async for piece in pieces:
+                yield piece
+        except (FileNotFoundError, NotFound) as error:
+            raise VideoExpired(_GONE) from error
+
+    def _headers(self, etag: str) -> list[Header]:
+        disposition = "attachment" if self.attachment else "inline"
+        return [
+            (b"accept-ranges", b"bytes"),
+            (b"etag", etag.encode()),
+            (b"content-disposition", f'{disposition}; filename="{self.name}"'.encode()),
+            (b"cache-control", b"private, max-age=3600"),
+            (b"access-control-allow-origin", b"*"),
+            (b"access-control-expose-headers", b"content-range, content-length, etag"),
+            (b"cross-origin-resource-policy", b"cross-origin"),
+            (b"x-content-type-options", b"nosniff"),
+        ]
+
+
+async def read_pieces(path: Path, start: int, length: int) -> AsyncGenerator[bytes, None]:
+    """The bytes of a local file, read in a thread. Ends early if the file does."""
+    file: BinaryIO = await asyncio.to_thread(_open_at, path, start)
+    try:
+        while length > 0:
+            piece = await asyncio.to_thread(file.read, min(_PIECE_BYTES, length))
+            if not piece:
+                return
+            length -= len(piece)
+            yield piece
+    finally:
+        file.close()
+
+
+def _open_at(path: Path, start: int) -> BinaryIO:
+    file = path.open("rb", buffering=0)
+    file.seek(start)
+    return file
+
+
+def _unsatisfiable(size_bytes: int) -> Reply:
+    body = ErrorBody(
+        message=f"The range begins behind the file's end: it has {size_bytes} bytes.",
+        type="invalid_request_error",
+        param="Range",
+        code="range_not_satisfiable",
+    )
+    headers = (
+        (b"content-range", b"bytes */%d" % size_bytes),
+        (b"access-control-allow-origin", b"*"),
+    )
+    return json_reply(ErrorEnvelope(error=body), status=416, headers=headers)

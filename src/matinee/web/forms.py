@@ -1,0 +1,219 @@
+"""Form bodies: multipart and urlencoded, with the bracket names by which forms spell nesting."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from matinee.core.errors import MalformedBody
+
+_MAX_FIELDS = 1000
+_MAX_BRACKETS = 8
+_NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePart:
+    """A file of a multipart body. Its name and type are the client's words, not facts."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+FormItem = tuple[str, "str | FilePart"]
+
+
+@dataclass(slots=True)
+class _Part:
+    headers: dict[bytes, bytes] = field(default_factory=dict)
+    header_name: bytearray = field(default_factory=bytearray)
+    header_value: bytearray = field(default_factory=bytearray)
+    data: bytearray = field(default_factory=bytearray)
+    name: str = ""
+    filename: str | None = None
+
+
+class MultipartReader:
+    """Takes a multipart body apart while it streams in; the caller limits its size."""
+
+    def __init__(self, content_type: bytes) -> None:
+        _, options = parse_options_header(content_type)
+        boundary = options.get(b"boundary")
+        if not boundary:
+            raise MalformedBody("The Content-Type of a multipart body must name its boundary.")
+        self._items: list[FormItem] = []
+        self._part = _Part()
+        self._ended = False
+        try:
+            self._parser = MultipartParser(
+                boundary,
+                {
+                    "on_part_begin": self._begin,
+                    "on_header_field": self._header_name,
+                    "on_header_value": self._header_value,
+                    "on_header_end": self._header_end,
+                    "on_headers_finished": self._headers_end,
+                    "on_part_data": self._data,
+                    "on_part_end": self._end,
+                    "on_end": self._finish,
+                },
+            )
+        except FormParserError as error:
+            raise MalformedBody("The boundary of the multipart body is too long.") from error
+
+    def feed(self, data: bytes) -> None:
+        """Read the next piece. Raises MalformedBody."""
+        try:
+            self._parser.write(data)
+        except FormParserError as error:
+            raise MalformedBody(
+                f"The multipart body is malformed after {len(self._items)} parts: {error}."
+            ) from error
+
+    def items(self) -> list[FormItem]:
+        """Every part with its name, in order. Raises MalformedBody if the end is not there."""
+        if not self._ended:
+            raise MalformedBody(
+                f"The multipart body ends in the middle, after {len(self._items)} whole parts: "
+                "its closing boundary is missing."
+            )
+        return self._items
+
+    def _begin(self) -> None:
+        if len(self._items) >= _MAX_FIELDS:
+            raise MalformedBody(f"The form has more than {_MAX_FIELDS} fields.")
+        self._part = _Part()
+
+    def _header_name(self, data: bytes, start: int, end: int) -> None:
+        self._part.header_name += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._part.header_value += data[start:end]
+
+    def _header_end(self) -> None:
+        part = self._part
+        part.headers[bytes(part.header_name).lower()] = bytes(part.header_value)
+        part.header_name, part.header_value = bytearray(), bytearray()
+
+    def _headers_end(self) -> None:
+        part = self._part
+        _, options = parse_options_header(part.headers.get(b"content-disposition", b""))
+        name, filename = options.get(b"name"), options.get(b"filename")
+        if not name:
+            raise MalformedBody(f"Part {len(self._items) + 1} of the multipart body has no name.")
+        part.name = _decode(name, "a part's name")
+        part.filename = None if filename is None else filename.decode("utf-8", "replace")
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        self._part.data += data[start:end]
+
+    def _end(self) -> None:
+        part = self._part
+        if part.filename is None:
+            self._items.append((part.name, _decode(part.data, f"the field '{part.name}'")))
+            return
+        media_type = part.headers.get(b"content-type", b"application/octet-stream")
+        file = FilePart(
+            name=part.filename, media_type=media_type.decode("latin-1"), data=bytes(part.data)
+        )
+        self._items.append((part.name, file))
+
+    def _finish(self) -> None:
+        self._ended = True
+
+
+def parse_urlencoded(body: bytes) -> list[FormItem]:
+    """The fields of `a=1&b=2`. Raises MalformedBody."""
+    try:
+        return list(
+            parse_qsl(
+                body.decode("ascii"),
+                keep_blank_values=True,
+                errors="strict",
+                max_num_fields=_MAX_FIELDS,
+            )
+        )
+    except ValueError as error:
+        raise MalformedBody(f"The form body can't be read: {error}.") from error
+
+
+def nest(items: Iterable[FormItem]) -> dict[str, Any]:
+    """Fields as the JSON object that they spell.
+
+    `a[b]` is a key of an object, `a[]` appends to a list, `a[][b]` begins a new object whenever the
+    last one has its `b` already, and `a[0]` counts. A name that comes twice makes a list.
+    Raises MalformedBody where two names contradict each other.
+    """
+    root: dict[str, Any] = {}
+    for name, value in items:
+        spelled = _NAME.fullmatch(name)
+        if spelled is None:
+            root[name] = value
+            continue
+        keys = [spelled.group(1), *re.findall(r"\[([^\[\]]*)\]", spelled.group(2))]
+        if len(keys) > _MAX_BRACKETS:
+            raise MalformedBody(f"The field '{name[:80]}' is nested too deep.")
+        if not _insert(root, keys, value):
+            raise MalformedBody(f"The field '{name[:80]}' contradicts another field's name.")
+    return {key: _count(value) for key, value in root.items()}
+
+
+def _insert(node: dict[str, Any], keys: list[str], value: str | FilePart) -> bool:
+    """Put `value` where `keys` lead; whether that was possible."""
+    key, rest = keys[0], keys[1:]
+    if not rest:
+        if key in node:
+            return _append(node, key, value)
+        node[key] = value
+        return True
+    if rest[0] != "":
+        child = node.setdefault(key, {})
+        return isinstance(child, dict) and _insert(child, rest, value)
+    if len(rest) == 1:
+        node.setdefault(key, [])
+        return _append(node, key, value)
+    return rest[1] != "" and _insert_into_list(node.setdefault(key, []), rest[1:], value)
+
+
+def _insert_into_list(listed: Any, keys: list[str], value: str | FilePart) -> bool:
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        return False
+    if not listed or (keys[0] in listed[-1] and len(keys) == 1):
+        listed.append({})
+    return _insert(listed[-1], keys, value)
+
+
+def _append(node: dict[str, Any], key: str, value: str | FilePart) -> bool:
+    if isinstance(node[key], dict):
+        return False
+    if not isinstance(node[key], list):
+        node[key] = [node[key]]
+    node[key].append(value)
+    return True
+
+
+def _count(value: Any) -> Any:
+    """`value` with every object whose keys are all numbers made a list."""
+    if isinstance(value, list):
+        return [_count(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    if value and all(key.isascii() and key.isdigit() for key in value):
+        return [_count(value[key]) for key in sorted(value, key=int)]
+    return {key: _count(each) for key, each in value.items()}
+
+
+def _decode(data: bytes | bytearray, what: str) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedBody(
+            f"The text of {what} is no UTF-8: byte {error.start} can't be read."
+        ) from error

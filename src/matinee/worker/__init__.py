@@ -1,0 +1,1 @@
+"""Takes accepted videos, drives their engines, finishes what was made."""

@@ -1,0 +1,245 @@
+"""A whole server without engines: tests are the worker, and say how far each film is."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+
+from matinee.blobs.local import LocalBlobs
+from matinee.core.asset import Asset, AssetVariant, blob_folder
+from matinee.core.errors import MatineeError
+from matinee.core.ids import VideoId, parse_video_id
+from matinee.core.job import JobState, fail, fail_attempt, finish, renew, take
+from matinee.core.route import Capabilities, Route
+from matinee.core.size import Size
+from matinee.core.video import Video
+from matinee.dialects import chat, links, openai_videos, unified
+from matinee.policy.routing import Routes
+from matinee.ports.store import Transaction
+from matinee.queue.announcements import LocalAnnouncements
+from matinee.queue.embedded import EmbeddedQueue
+from matinee.services.access import Access
+from matinee.services.references import References
+from matinee.services.videos import Ports, Videos
+from matinee.store.schema import upgrade
+from matinee.store.sql import SqlStore
+from matinee.store.sqlite import SqliteDatabase
+from matinee.web.auth import Gate
+from matinee.web.context import DialectContext, DialectSettings
+from matinee.web.health import health_routes
+from matinee.web.links import Links
+from matinee.web.site import Site
+from tests.fakes import CountingIdentities, Pages, StoppedClock, inspect_png
+
+BASE = "http://localhost:8642"
+SIZES = (
+    Size(720, 1280),
+    Size(1280, 720),
+    Size(1024, 1792),
+    Size(1792, 1024),
+    Size(1080, 1920),
+    Size(1920, 1080),
+)
+STYLES = ("thanksgiving", "comic", "news", "selfie", "nostalgic", "anime")
+FILM = bytes(range(256)) * 5000
+PICTURE = b"RIFF....WEBP"
+_LEASE = timedelta(seconds=15)
+
+Move = Callable[[Transaction, Video], None]
+
+
+def routes_of(*models: str) -> Routes:
+    """Routes of `models` to an engine that makes what the animatic engine makes."""
+    capabilities = Capabilities(
+        sizes=SIZES, min_seconds=4, max_seconds=25, styles=STYLES, max_references=2
+    )
+    return Routes.of(
+        [Route(model=model, engine="animatic", capabilities=capabilities) for model in models]
+    )
+
+
+@dataclass(slots=True, kw_only=True)
+class House:
+    """Everything from the site down to the rows, and the hands that do an engine's work."""
+
+    site: Site
+    store: SqlStore
+    blobs: LocalBlobs
+    announcements: LocalAnnouncements
+    videos: Videos
+    access: Access
+    clock: StoppedClock
+    pages: Pages
+    delivered: asyncio.Queue[VideoId]
+    """The videos that a worker was asked to make, in order."""
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no video was accepted since the last look."""
+        return self.delivered.empty()
+
+    @asynccontextmanager
+    async def client(self, **headers: str) -> AsyncIterator[httpx.AsyncClient]:
+        """A client that gets each reply at its end, without a socket."""
+        transport = httpx.ASGITransport(self.site, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers) as client:
+            yield client
+
+    async def start(self, spelled_id: str) -> Video:
+        """Take the video as a worker does."""
+        return await self._move(
+            spelled_id,
+            lambda transaction, video: transaction.save_job(
+                video.job, take(video.job, self.clock.now(), _LEASE)[0]
+            ),
+        )
+
+    async def progress(self, spelled_id: str, percent: int) -> Video:
+        """Come so far."""
+
+        def work(transaction: Transaction, video: Video) -> None:
+            job = video.job
+            after = renew(job, job.attempt, self.clock.now(), _LEASE, percent)
+            transaction.save_job(job, after)
+
+        return await self._move(spelled_id, work)
+
+    async def complete(
+        self, spelled_id: str, film: bytes = FILM, picture: bytes | None = PICTURE
+    ) -> Video:
+        """Store the film and end the job; one that waits is started first."""
+        video = await self.video(spelled_id)
+        if video.job.state is JobState.QUEUED:
+            video = await self.start(spelled_id)
+        assets = [await self._asset(video, AssetVariant.VIDEO, film)]
+        if picture is not None:
+            assets.append(await self._asset(video, AssetVariant.THUMBNAIL, picture))
+
+        def work(transaction: Transaction, video: Video) -> None:
+            job, event = finish(video.job, video.job.attempt, self.clock.now())
+            transaction.save_job(video.job, job)
+            transaction.save_assets(replace(video, assets=tuple(assets)))
+            transaction.add_event(event)
+
+        return await self._move(spelled_id, work)
+
+    async def fail(self, spelled_id: str, error: MatineeError) -> Video:
+        """End the job without a film."""
+
+        def work(transaction: Transaction, video: Video) -> None:
+            job, now = video.job, self.clock.now()
+            running = job.state is JobState.IN_PROGRESS
+            after, event = (
+                fail_attempt(job, job.attempt, error, now) if running else fail(job, error, now)
+            )
+            transaction.save_job(job, after)
+            transaction.add_event(event)
+
+        return await self._move(spelled_id, work)
+
+    async def expire(self, spelled_id: str) -> Video:
+        """Remove the files, as the end of their time does."""
+        return await self._move(
+            spelled_id,
+            lambda transaction, video: transaction.save_assets(replace(video, assets=())),
+        )
+
+    async def video(self, spelled_id: str) -> Video:
+        """The stored row."""
+        video_id = parse_video_id(spelled_id)
+        video = await self.store.video(video_id) if video_id else None
+        assert video is not None, spelled_id
+        return video
+
+    async def _asset(self, video: Video, variant: AssetVariant, data: bytes) -> Asset:
+        key = f"{blob_folder(video.id)}/{video.job.attempt}/{variant}{variant.extension}"
+        return Asset(
+            variant=variant,
+            blob_key=key,
+            size_bytes=len(data),
+            sha256=await self.blobs.put_bytes(key, data),
+            width_px=video.spec.size.width_px,
+            height_px=video.spec.size.height_px,
+        )
+
+    async def _move(self, spelled_id: str, work: Move) -> Video:
+        video_id = parse_video_id(spelled_id)
+        assert video_id is not None
+
+        def change(transaction: Transaction) -> None:
+            video = transaction.video(video_id)
+            assert video is not None
+            work(transaction, video)
+
+        await self.store.write(change)
+        moved = await self.video(video_id)
+        self.announcements.announce(moved.id, moved.job.state, moved.job.progress)
+        return moved
+
+
+@asynccontextmanager
+async def a_house(
+    folder: Path, settings: DialectSettings | None = None, *, max_unfinished: int = 100
+) -> AsyncIterator[House]:
+    """A house on `folder`, which is empty."""
+    clock, identities, pages = StoppedClock(), CountingIdentities(), Pages()
+    queue, delivered = EmbeddedQueue(), asyncio.Queue[VideoId]()
+    upgrade(folder / "matinee.db")
+    store = SqlStore(SqliteDatabase(folder / "matinee.db"))
+    blobs, announcements = LocalBlobs(folder / "blobs"), LocalAnnouncements()
+    ports = Ports(
+        store=store,
+        blobs=blobs,
+        queue=queue,
+        announcements=announcements,
+        clock=clock,
+        identities=identities,
+    )
+    videos = Videos(
+        ports,
+        routes_of("sora-2", "sora-2-pro"),
+        References(blobs, inspect=inspect_png, fetch=pages.fetch),
+        max_unfinished=max_unfinished,
+    )
+    access = Access(store, clock, identities, pepper=b"pepper")
+    context = DialectContext(
+        videos=videos,
+        gate=Gate(access),
+        links=Links(public_url=None),
+        blobs=blobs,
+        clock=clock,
+        settings=settings or DialectSettings(version="0.1.0"),
+    )
+    site = Site(
+        [
+            *openai_videos.routes(context),
+            *unified.routes(context),
+            *chat.routes(context),
+            *links.routes(context),
+            *health_routes(store.ping, version="0.1.0"),
+        ],
+        new_request_id=lambda: f"req_{identities.secret(8)}",
+    )
+    serving = asyncio.create_task(queue.serve("animatic", 1000, delivered.put))
+    try:
+        yield House(
+            site=site,
+            store=store,
+            blobs=blobs,
+            announcements=announcements,
+            videos=videos,
+            access=access,
+            clock=clock,
+            pages=pages,
+            delivered=delivered,
+        )
+    finally:
+        serving.cancel()
+        await asyncio.wait((serving,))
+        await store.close()
