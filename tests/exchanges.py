@@ -45,9 +45,7 @@ class Exchange:
         """The status and the headers."""
         start = await self.sent.get()
         assert start["type"] == "http.response.start", start
-        return start["status"], {
-            name.decode(): value.decode() for name, value in start["headers"]
-        }
+        return start["status"], {name.decode(): value.decode() for name, value in start["headers"]}
 
     async def piece(self) -> bytes:
         """The next piece of the body; empty at its end."""

@@ -53,7 +53,8 @@ class CountingIdentities:
 
     def seed(self) -> int:
         """A film's seed."""
-        return int(self._number(4), 32)
+        self.count += 1
+        return self.count
 
     def _number(self, digits: int) -> str:
         self.count += 1

@@ -206,6 +206,7 @@ async def a_house(
         routes_of("sora-2", "sora-2-pro"),
         References(blobs, inspect=inspect_png, fetch=pages.fetch),
         max_unfinished=max_unfinished,
+        max_faults=3,
     )
     access = Access(store, clock, identities, pepper=b"pepper")
     context = DialectContext(

@@ -11,6 +11,9 @@ Words = dict[str, str]
 # A word that only one keyword list gives, deep in its list, is more often a mood than a thing.
 LEAST_EVIDENCE = 3.0
 OTHER_LANGUAGES = ("zh", "ja", "ko", "es", "fr", "de", "pt", "it", "ru")
+DOING = re.compile(r"(man|men|woman|women|person|people)\b.+")
+"""`woman dancing` is read as a woman and what she does, not as one name."""
+
 PLAIN_WORD = re.compile(r"[a-z][a-z' -]{1,28}")
 
 
@@ -41,15 +44,23 @@ def build(sources: Sources, wanted: Collection[str]) -> dict[str, Words]:
     overrides = read_overrides(sources.lists / "overrides.txt")
     excluded = read_list(sources.lists / "not-nouns.txt")
     found = {
-        word: glyph for word, glyph in best_glyphs(sources, glyphs).items() if word not in excluded
+        word: glyph for word, glyph in best_glyphs(sources, glyphs).items() if word not in excluded and not DOING.fullmatch(word)
     }
     chinese = read_overrides(sources.lists / "overrides-zh.txt")
     strangers = {*overrides.values(), *chinese.values()} - set(wanted)
     if strangers:
         raise ValueError(f"overrides name glyphs that are not shipped: {sorted(strangers)}")
-    languages = {language: names_in(language, sources, glyphs) for language in OTHER_LANGUAGES}
+    english = found | overrides
+    languages = {
+        # A kind is shown by the same picture in every language: `perro` as `dog`.
+        language: {
+            word: english.get(name.replace("-", " "), name)
+            for word, name in names_in(language, sources, glyphs).items()
+        }
+        for language in OTHER_LANGUAGES
+    }
     languages["zh"] |= chinese
-    return {"en": found | overrides, **languages}
+    return {"en": english, **languages}
 
 
 def glyphs_of(sources: Sources, wanted: Iterable[str]) -> Iterator[Glyph]:
@@ -112,7 +123,8 @@ def names_in(language: str, sources: Sources, glyphs: Iterable[Glyph]) -> Words:
     for glyph in glyphs:
         for title in listed.get(plain(glyph.character), {}).get("tts", []):
             tidy = title.lower().strip()
-            if len(tidy) <= 28:
+            # One Han character alone is more often a part of another word.
+            if 2 <= len(tidy) <= 28:
                 words.setdefault(tidy, glyph.name)
     return words
 

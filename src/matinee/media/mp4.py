@@ -79,6 +79,8 @@ class Mp4Writer:
     def open(self) -> None:
         """Create the hidden file."""
         with _translated():
+            # The library opens it only with the first frame; a bad folder is to be known now.
+            self._part.touch()
             container = av.open(
                 f"file:{self._part.absolute()}",
                 "w",

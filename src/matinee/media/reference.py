@@ -26,7 +26,7 @@ class ReferenceLimits:
 
     max_bytes: int = 25_000_000
     max_pixels: int = 50_000_000
-    cpu_s: float = 1.6
+    cpu_s: float = 1.5
     """Processor time for decoding."""
 
     wall_s: float = 8.0

@@ -32,7 +32,8 @@ _HEADERS = {
 class FetchLimits:
     """How long a fetch may take, and how often it may be sent elsewhere.
 
-    `first_byte_s` is the time for an answer's whole head, and then between two pieces of its body.
+    An answer's head must be complete within `connect_s + first_byte_s`, look-up and TLS included;
+    afterwards no piece of its body may keep the reader waiting longer than `first_byte_s`.
     """
 
     total_s: float = 20.0

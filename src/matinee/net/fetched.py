@@ -20,4 +20,4 @@ class Fetched:
 
 def too_large(limit_bytes: int, param: str | None) -> TooLarge:
     """The error for a file of more than `limit_bytes`."""
-    return TooLarge(f"The file is larger than {limit_bytes / 1e6:.3g} MB.", param=param)
+    return TooLarge(f"The file is larger than {limit_bytes / 2**20:.3g} MiB.", param=param)

@@ -14,9 +14,12 @@ from matinee.core.job import JobState
 
 metadata = sa.MetaData()
 
-_waiting_or_running = ", ".join(f"'{state}'" for state in JobState if not state.is_final)
-UNFINISHED = sa.text(f"state IN ({_waiting_or_running})")
-"""Spelled out, not bound: a database uses a partial index only where it sees the condition."""
+_final = ", ".join(f"'{state}'" for state in JobState if state.is_final)
+UNFINISHED = sa.text(f"state NOT IN ({_final})")
+"""The condition of the partial indices, spelled out, so that a database sees that they apply.
+
+With the states that are not final, SQLite would look those up one by one and miss the order.
+"""
 
 JOB_COLUMNS = (
     sa.Column("engine", sa.Text, nullable=False),

@@ -80,7 +80,8 @@ def parse_json(data: bytes) -> Any:
         place = _first_bad_byte(data)
         raise MalformedBody(f"The JSON body is no UTF-8: byte {place} can't be read.") from error
     except msgspec.DecodeError as error:
-        raise MalformedBody(f"The body is no valid JSON: {error}.") from error
+        detail = str(error).removeprefix("JSON is malformed: ")
+        raise MalformedBody(f"The body is no valid JSON: {detail}.") from error
     except RecursionError as error:
         raise _too_deep() from error
     _check_depth(value)

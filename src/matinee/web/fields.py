@@ -16,7 +16,7 @@ from matinee.web.forms import FilePart
 
 _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off"})
-_WHOLE = re.compile(r"[+-]?\d{1,18}(?:\.0{1,18})?")
+_WHOLE = re.compile(r"[+-]?\d{1,18}(?:\.0{1,18})?", re.ASCII)
 _SHOWN_CHARACTERS = 80
 
 

@@ -105,7 +105,7 @@ SIZES = (
     Sized(name="a chunk of 2**200 bytes", head=_CHUNKED, body=b"F" * 50 + b"\r\nabc"),
     Sized(name="a chunk of -1 bytes", head=_CHUNKED, body=b"-1\r\nabc\r\n0\r\n\r\n"),
     Sized(name="a chunk of zz bytes", head=_CHUNKED, body=b"zz\r\nabc\r\n0\r\n\r\n"),
-    Sized(name="chunks of one byte", head=_CHUNKED, body=b"1\r\na\r\n" * 5000),
+    Sized(name="chunks of one byte", head=_CHUNKED, body=b"1\r\na\r\n" * 5000 + b"0\r\n\r\n"),
     Sized(name="gzip as transfer", head=_OK + b"Transfer-Encoding: gzip\r\n\r\n", body=_BOMB),
     Sized(name="gzip", head=_OK + b"Content-Encoding: gzip\r\n\r\n", body=_BOMB),
     Sized(name="gzip twice", head=_OK + b"Content-Encoding: gzip, gzip\r\n\r\n", body=_BOMB),

@@ -6,12 +6,12 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from ipaddress import ip_address
 
 import httpcore
 
-from matinee.net.addresses import IPAddress
+from matinee.net.addresses import IPAddress, is_own
 from tests.unit.net.payloads import NAMES, Answers
 
 Serve = Callable[[bytes, asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -65,14 +65,23 @@ class Names:
 class Detour(httpcore.AsyncNetworkBackend):
     """A network in which every address is the server on one local port, and that remembers them.
 
-    `peer` is the address that connections claim to lead to; the one asked for if None.
+    `peer` is the address that connections claim to lead to; the one asked for if None. The `dead`
+    addresses have no route, the `silent` ones let whoever knocks wait.
     """
 
-    def __init__(self, port: int, *, peer: str | None = None, dead: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        port: int,
+        *,
+        peer: str | None = None,
+        dead: Sequence[str] = (),
+        silent: Sequence[str] = (),
+    ) -> None:
         self.connected: list[str] = []
         self._port = port
         self._peer = peer
         self._dead = dead
+        self._silent = silent
         self._network = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -86,6 +95,10 @@ class Detour(httpcore.AsyncNetworkBackend):
         self.connected.append(host)
         if host in self._dead:
             raise httpcore.ConnectError("no route")
+        if host in self._silent:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(asyncio.Event().wait(), timeout)
+            raise httpcore.ConnectTimeout("nobody there")
         stream = await self._network.connect_tcp("127.0.0.1", self._port, timeout)
         return _Elsewhere(stream, (self._peer or host, port))
 
@@ -145,8 +158,9 @@ async def serving(
         finally:
             writer.close()
 
-    hosts = ["0.0.0.0", "::"] if everywhere and socket.has_ipv6 else "127.0.0.1"
-    listener = await asyncio.start_server(answer, hosts, server.port, ssl=tls)
+    hosts = ["0.0.0.0", "::"] if is_own(ip_address("::1")) else ["0.0.0.0"]
+    where = hosts if everywhere else "127.0.0.1"
+    listener = await asyncio.start_server(answer, where, server.port, ssl=tls)
     try:
         yield server
     finally:

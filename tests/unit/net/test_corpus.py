@@ -10,10 +10,12 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator
+from ipaddress import ip_address
 
 import pytest
 
 from matinee.core.errors import AddressRefused, MatineeError, TooLarge
+from matinee.net.addresses import is_own
 from matinee.net.fetch import FetchLimits, fetch_bytes
 from matinee.net.fetched import Fetched
 from matinee.net.guard import USUAL_PORTS, Guard
@@ -92,7 +94,7 @@ async def test_the_listener_hears_what_is_let_through(
     listener: Server, watch: ConnectionWatch, tls: ssl.SSLContext
 ) -> None:
     guard = Guard(allow=[f"127.0.0.1:{listener.port}", f"[::1]:{listener.port}"], tls=tls)
-    hosts = ["127.0.0.1", "[::1]"] if socket.has_ipv6 else ["127.0.0.1"]
+    hosts = ["127.0.0.1", "[::1]"] if is_own(ip_address("::1")) else ["127.0.0.1"]
     with watch.watching() as attempts:
         for host in hosts:
             await outcome_of(f"http://{host}:{listener.port}/", guard)

@@ -72,5 +72,10 @@ def test_base64_may_stand_in_lines(text: str) -> None:
 def test_a_file_of_exactly_the_limit_is_taken_and_one_more_byte_is_not(size_bytes: int) -> None:
     encoded = b64encode(bytes(size_bytes)).decode()
     assert len(decode_base64(encoded, size_bytes).data) == size_bytes
-    with pytest.raises(TooLarge, match="MB"):
+    with pytest.raises(TooLarge, match="MiB"):
         decode_base64(encoded, size_bytes - 1)
+
+
+def test_a_text_too_long_to_fit_is_not_decoded_at_all() -> None:
+    with pytest.raises(TooLarge):
+        decode_base64("!" * 1000, 700)

@@ -130,7 +130,7 @@ async def test_a_server_that_is_not_there_is_named_as_unreachable(tls: ssl.SSLCo
 async def test_a_file_over_the_limit_names_the_limit_and_the_field(tls: ssl.SSLContext) -> None:
     async with serving(replying(IMAGE)) as server:
         guard = Guard(allow=[f"127.0.0.1:{server.port}"], tls=tls)
-        with pytest.raises(TooLarge, match=r"larger than 4e-06 MB") as refused:
+        with pytest.raises(TooLarge, match=r"larger than 3.81e-06 MiB") as refused:
             await fetch_bytes(
                 f"http://127.0.0.1:{server.port}/", limit_bytes=4, guard=guard, param="images[1]"
             )

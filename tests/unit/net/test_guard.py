@@ -93,6 +93,27 @@ async def test_every_address_of_a_public_name_is_given_in_order(tls: ssl.SSLCont
     assert names.asked == ["films.example"]
 
 
+@pytest.mark.parametrize(
+    "url", ["http://10.0.0.1/", "http://films.example:9000/", "http://8.8.8.8:9000/", "ftp://a.b/"]
+)
+def test_what_the_text_of_a_url_tells_needs_no_resolver(url: str, tls: ssl.SSLContext) -> None:
+    with pytest.raises(AddressRefused):
+        Guard(tls=tls).check_url(url)
+
+
+@pytest.mark.parametrize("answer", [UnicodeError("label too long"), OSError("no such name"), None])
+async def test_a_name_without_an_address_is_refused(
+    answer: Exception | None, tls: ssl.SSLContext
+) -> None:
+    async def resolver(host: str, port: int) -> Sequence[IPAddress]:
+        if answer is not None:
+            raise answer
+        return []
+
+    with pytest.raises(AddressRefused):
+        await Guard(resolver=resolver, tls=tls).addresses("films.example", 80)
+
+
 async def test_a_name_that_is_unknown_is_refused_like_a_forbidden_one(
     tls: ssl.SSLContext, caplog: pytest.LogCaptureFixture
 ) -> None:

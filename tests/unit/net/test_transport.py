@@ -92,6 +92,14 @@ async def test_the_next_address_is_tried_when_one_is_dead(tls: ssl.SSLContext) -
     assert names.asked == ["two.example"]
 
 
+async def test_a_silent_address_leaves_time_for_the_next(tls: ssl.SSLContext) -> None:
+    async with serving(replying(HELLO)) as server:
+        detour = Detour(server.port, silent=[OTHER_PUBLIC])
+        names = Names(two_example=(OTHER_PUBLIC, PUBLIC))
+        async with client_of(Guard(network=detour, resolver=names, tls=tls)) as client:
+            assert (await client.get("http://two.example/", timeout=0.4)).text == "hello"
+
+
 async def test_at_most_three_addresses_are_tried(tls: ssl.SSLContext) -> None:
     addresses = tuple(f"93.184.215.{number}" for number in range(1, 9))
     detour = Detour(9, dead=addresses)

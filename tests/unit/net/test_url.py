@@ -113,6 +113,31 @@ def test_an_ordinary_url_is_read_into_its_canonical_text(text: str, canonical: s
     assert str(parse_url(text)) == canonical
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "films.example/", "//films.example/", "ftp://films.example/", "http:films.example/",
+        "http:/films.example/", "http:///films.example/", "http://films.example:/",
+        "http://films.example:080/", "http://films.example:65536/", "http://films.example:x/",
+        "http://a@films.example/", "http://@films.example/", "http://films.example?a", "http://a.b#c",
+        "http://films.example\\a", "http://films.example/\\a", "http://films.example/a b",
+        "http://films.example/\t", "http://films.example/\u00ad", "http://films.example/\ud800",
+        "http://films.example/%", "http://films.example/%2", "http://films.example/%zz",
+        "http://films.example/a?%g0", "http://films.example./", "http://.films.example/",
+        "http://films..example/", "http://-films.example/", "http://films-.example/",
+        "http://films%2eexample/", "http://films,example/", "http://bücher.example/",
+        "http://films.1/", "http://films.0x1/", "http://films.0x/", "http://1.2.3/", "http://8.8.8.08/",
+        "http://[8.8.8.8]/", "http://[2606:4700::AAAA]/", "http://[2606:4700:0::1]/",
+        "http://[2606:4700::1111%25lo]/", "http://2606:4700::1111/", "http://[2606:4700::1111/",
+        "http://" + "a" * 64 + ".example/", "http://" + "a." * 124 + "example/",
+        "http://films.example/" + "a" * 8192, "",
+    ],
+)  # fmt: skip
+def test_a_url_of_an_odd_form_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        parse_url(text)
+
+
 def test_the_address_of_a_url_is_known_only_if_it_is_written_there() -> None:
     address = parse_url("http://[2606:4700::1111]/").address
     assert address is not None

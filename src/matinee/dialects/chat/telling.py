@@ -55,11 +55,16 @@ class Screening:
         self._lost: set[int] = set()
 
     async def look(self, timeout_s: float | None = None) -> None:
-        """Wait until a film has changed or its watch has ended, `timeout_s` at most."""
+        """Wait until a film has changed or its watch has ended, `timeout_s` at most.
+
+        Returns at once if all are over: a repeated request may find its film made.
+        """
         watched = set(self._coming.values())
         for index, watch in enumerate(self._watches):
             if index not in watched and not self.is_over(index):
                 self._coming[asyncio.ensure_future(anext(watch, None))] = index
+        if not self._coming:
+            return
         done, _ = await asyncio.wait(
             self._coming, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED
         )

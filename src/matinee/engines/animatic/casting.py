@@ -6,23 +6,31 @@ from dataclasses import dataclass, replace
 from matinee.engines.animatic.lexicon import STOPS, Term, Text
 from matinee.engines.animatic.shots import Action
 from matinee.engines.animatic.vocabulary import cast, manner, scenery
+from matinee.engines.animatic.vocabulary.phrases import names as listed
 
 DEFINITE = frozenset({"the", "his", "her", "its", "their", "my", "our", "this", "that"})
-LIKENESS = frozenset({
-    "themed", "theme", "shaped", "inspired", "style", "styled", "print", "like", "costume", "mask",
-    "flavored", "colored", "toy", "poster", "sticker", "tattoo", "pattern", "statue", "painting",
-})  # fmt: skip
+LIKENESS = listed("""
+    themed theme shaped inspired style styled print like costume mask flavored colored helmet
+    jacket boots suit effect view toy poster sticker tattoo pattern statue painting
+""")
 """After one of these a noun only describes another."""
+
+UNITS = frozenset({"year", "years", "day", "days", "hour", "hours", "mm", "feet", "meters", "foot"})
+"""What is counted before one of these is no number of figures."""
+
+COMPANIES = listed("herd flock pack group school swarm army caravan team family couple pair trio")
+"""After a noun: several of it."""
 
 WEARING = frozenset({"wearing", "wears", "dressed", "wear", "with", "in", "sporting", "donning"})
 WORN = frozenset({
     "coat", "dress", "kimono", "scarf", "sunglasses", "top-hat", "t-shirt", "running-shoe",
-    "high-heeled-shoe", "necktie", "goggles", "lab-coat", "military-helmet", "crown", "glasses",
-    "rescue-workers-helmet", "billed-cap", "backpack", "headphone", "diving-mask", "cowboy-boot",
+    "high-heeled-shoe", "necktie", "goggles", "military-helmet", "crown",
+    "rescue-workers-helmet", "billed-cap", "backpack", "headphone", "diving-mask",
 })  # fmt: skip
 PARTS = frozenset({"eye", "brain", "bone", "feather", "paw-prints", "door", "ring", "key"})
 """Things that are mostly mentioned as a part of something else."""
 
+PURSUITS = frozenset({"chase", "hunt", "race", "追", "追逐"})
 NOT_ACTING = frozenset({"music", "song", "soundtrack", "melody", "camera", "shot", "tune", "sound"})
 WEAK = frozenset({Action.STAND, Action.SIT})
 LOOK_BACK = 6
@@ -79,8 +87,10 @@ def _groups(text: Text) -> Iterator[tuple[Term, ...]]:
     """Nouns that stand together name one thing: `astronaut golden retriever`, `robot dog`."""
     group: list[Term] = []
     for term in text.terms:
-        if term.glyph is None or _is_only_likeness(text, term) or _is_place_only(term):
+        if term.glyph is None or _only_describes(text, term) or _is_place_only(text, term):
             continue
+        if group and group[-1].end == term.at and term.phrase in manner.ACTIONS:
+            continue  # `the robot cooks`: a verb that is spelled like a trade
         if group and group[-1].end != term.at:
             yield tuple(group)
             group = []
@@ -89,23 +99,36 @@ def _groups(text: Text) -> Iterator[tuple[Term, ...]]:
         yield tuple(group)
 
 
-def _is_only_likeness(text: Text, term: Term) -> bool:
-    return term.end < len(text.tokens) and text.tokens[term.end].word in LIKENESS
+def _only_describes(text: Text, term: Term) -> bool:
+    """`a dog-themed station`, `a school of fish`."""
+    after = text.tokens[term.end].word if term.end < len(text.tokens) else ""
+    return after in LIKENESS or (after == "of" and term.phrase in manner.COUNTS)
 
 
-def _is_place_only(term: Term) -> bool:
+def _is_place_only(text: Text, term: Term) -> bool:
+    if term.phrase in scenery.CRAFT and is_inside(text, term):
+        return True
     if term.glyph in cast.LANDMARKS or term.glyph in cast.VEHICLES - {"satellite"}:
         return False
     return term.phrase in scenery.PLACES or term.phrase in scenery.CRAFT
 
 
+def is_inside(text: Text, term: Term) -> bool:
+    """Whether the text speaks of the inside of `term`: `in a space station`."""
+    before = [token.word for token in text.tokens[max(0, term.at - 4) : term.at]]
+    after = {token.word for token in text.tokens[term.end : term.end + 1]}
+    said = {*before, *after} & scenery.INSIDE_WORDS
+    return bool(said) or "in" in before[-3:]
+
+
 def _head(group: tuple[Term, ...]) -> Term:
-    """The noun that the others describe: the animal if it ends among beings, else the last."""
+    """The noun that the others describe: the creature if it ends among beings, else the last."""
     if group[-1].glyph not in cast.LIVING:
         return group[-1]
-    animals = [term for term in group if term.glyph in cast.ANIMALS | cast.ANIMAL_FACES]
-    if animals:
-        return animals[-1]
+    for kind in (cast.ANIMALS | cast.ANIMAL_FACES, cast.BEINGS | cast.ODD_FACES):
+        creatures = [term for term in group if term.glyph in kind]
+        if creatures:
+            return creatures[-1]
     faces = [term for term in group if term.glyph in cast.HUMAN_FACES]
     is_astronaut = group[-1].glyph in cast.ASTRONAUTS
     return faces[-1] if faces and is_astronaut else group[-1]
@@ -120,12 +143,25 @@ def _mention(text: Text, group: tuple[Term, ...]) -> Mention:
         glyph=glyph,
         at=group[0].at,
         end=group[-1].end,
-        count=None if group[-1].is_plural else 1,
-        coat=manner.BREEDS.get(head.noun, manner.BREEDS.get(head.phrase)),
+        count=_group_count(text, group),
+        coat=_breed_coat(group),
         is_suited=any(term.glyph in cast.ASTRONAUTS for term in group),
         is_place=head.phrase in scenery.PLACES,
     )
     return _described(text, mention)
+
+
+def _breed_coat(group: tuple[Term, ...]) -> str | None:
+    names = (name for term in group for name in (term.phrase, term.noun))
+    return next((manner.BREEDS[name] for name in names if name in manner.BREEDS), None)
+
+
+def _group_count(text: Text, group: tuple[Term, ...]) -> int | None:
+    """What the noun itself says: several (None), one, or those of `an elephant herd`."""
+    after = next((term for term in text.terms if term.at == group[-1].end), None)
+    if after is not None and after.phrase in COMPANIES:
+        return manner.COUNTS[after.phrase]
+    return None if group[-1].is_plural else 1
 
 
 def _described(text: Text, mention: Mention) -> Mention:
@@ -141,7 +177,7 @@ def _described(text: Text, mention: Mention) -> Mention:
             return replace(mention, follows_preposition=True, is_worn=is_worn)
         if word == "of" and not _is_counting(ends.get(place - 1)):
             return replace(mention, follows_preposition=True)
-        if has_article or token.is_mark or (term is not None and term.glyph is not None):
+        if has_article or token.is_mark or _ends_phrase(text, place, term):
             break
         if word != "of":
             mention, goes_on = _apply(mention, term, word)
@@ -150,6 +186,11 @@ def _described(text: Text, mention: Mention) -> Mention:
         has_article = word in DEFINITE or word in manner.LONE
         place = term.at if term is not None else place - 1
     return mention
+
+
+def _ends_phrase(text: Text, place: int, term: Term | None) -> bool:
+    names_something = term is not None and term.glyph is not None
+    return names_something or text.tokens[place].word in UNITS
 
 
 def _is_counting(term: Term | None) -> bool:
@@ -162,7 +203,7 @@ def _apply(mention: Mention, term: Term | None, word: str) -> tuple[Mention, boo
         return replace(mention, is_definite=True), True
     if word in {"and", "or"}:
         return mention, False
-    if word.isdigit() and len(word) < 4:
+    if word.isdigit() and len(word) < 3:
         return replace(mention, count=max(1, min(12, int(word)))), True
     if term is None:
         return mention, True
@@ -189,8 +230,13 @@ def _with_actions(text: Text, mentions: list[Mention]) -> tuple[Mention, ...]:
         if action is None or _is_adjective(text, term, mentions) or _is_not_acting(text, term):
             continue
         doer = _doer(text, term, mentions)
-        if doer is not None and actions.get(doer, Action.STAND) in WEAK:
+        if doer is None:
+            continue
+        if doer not in actions or (actions[doer] in WEAK and action not in WEAK):
             actions[doer] = action
+        if term.phrase in PURSUITS:
+            pursued = [i for i, one in enumerate(mentions) if one.at >= term.end and one.acts]
+            actions.update({i: action for i in pursued[:1] if i not in actions})
     suited = any(term.phrase in scenery.SUITS for term in text.terms)
     first_being = next((i for i, one in enumerate(mentions) if one.glyph in cast.LIVING), None)
     return tuple(
@@ -210,9 +256,13 @@ def _is_adjective(text: Text, term: Term, mentions: list[Mention]) -> bool:
 
 
 def _is_not_acting(text: Text, term: Term) -> bool:
-    """`music plays`, `the camera slowly moves`: nobody in the picture does it."""
+    """`music plays`, `the camera slowly moves`, `steam rises`: no figure does it."""
     before = text.tokens[max(0, term.at - 2) : term.at]
-    return any(token.word in NOT_ACTING for token in before)
+    if any(token.word in NOT_ACTING for token in before):
+        return True
+    if not before or before[-1].word not in text.strangers:
+        return False
+    return len(before) == 1 or before[0].is_mark or before[0].word in DEFINITE | {"a", "an"}
 
 
 def _doer(text: Text, term: Term, mentions: list[Mention]) -> int | None:

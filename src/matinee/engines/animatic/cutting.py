@@ -16,6 +16,7 @@ MARKER = re.compile(
     rf"|[\[(]?\b{NUMBER}(?:{SECONDS})?\s?(?:-|–|—|to|~)\s?{NUMBER}{SECONDS}\s?[\])]?[:,]?"  # 0-4s:
     r"|[\[(]?\b(\d{1,2}):(\d\d)\s?(?:-|–|—|to)\s?(\d{1,2}):(\d\d)\b\s?[\])]?:?"  # (0:00-0:04)
     rf"|\b(?:shot|scene|clip|part|镜头|场景)\s?#?\d{{1,2}}\s?(?:\(\s?{NUMBER}{SECONDS}\s?\))?\s?[:.)-]"
+    r"|\b(?:INT|EXT)\.(?:/(?:INT|EXT)\.)?"
     r"|(?:^|\n)\s{0,8}\d{1,2}\s?[.)](?=\s)",
     re.IGNORECASE,
 )
@@ -47,12 +48,23 @@ class Piece:
     """How long the prompt wants it, if it says so."""
 
 
-def cut(prompt: str, seconds: float, place_of: Callable[[str], str | None]) -> tuple[Piece, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glance:
+    """What a sentence shows, seen briefly."""
+
+    place: str | None
+    """The place in which somebody acts."""
+
+    has_picture: bool
+    """Whether it names anything that can be shown."""
+
+
+def cut(prompt: str, seconds: float, glance: Callable[[str], Glance]) -> tuple[Piece, ...]:
     """The pieces of `prompt`, at least one and no more than fit into `seconds`.
 
-    `place_of` names the place that a sentence speaks of, None if it speaks of none.
+    `glance` tells what a sentence shows.
     """
-    pieces = _storyboard(prompt) or _scenes(prompt, place_of)
+    pieces = _storyboard(prompt) or _scenes(prompt, glance)
     most = max(1, int(seconds / SHORTEST_SHOT_S + 1e-6))
     return _at_most(pieces or [Piece(text=prompt.strip())], most)
 
@@ -105,27 +117,27 @@ def _length(mark: re.Match[str]) -> float | None:
     return None
 
 
-def _scenes(prompt: str, place_of: Callable[[str], str | None]) -> list[Piece]:
+def _scenes(prompt: str, glance: Callable[[str], Glance]) -> list[Piece]:
     """Pieces between the phrases that speak of a cut, and where the place changes."""
     texts = [text.strip(" ,.:;\n-") for text in CUT.split(prompt)]
-    scenes = [scene for text in texts for scene in _by_place(text, place_of)]
+    scenes = [scene for text in texts for scene in _by_place(text, glance)]
     return [Piece(text=scene) for scene in scenes if not EMPTY.fullmatch(scene)]
 
 
-def _by_place(text: str, place_of: Callable[[str], str | None]) -> list[str]:
+def _by_place(text: str, glance: Callable[[str], Glance]) -> list[str]:
     scenes: list[str] = []
     here: str | None = None
     for sentence in SENTENCE_END.split(text):
         if not sentence or not sentence.strip():
             continue
-        there = place_of(sentence)
-        moves = there is not None and here is not None and there != here
-        if not scenes or moves or (here is not None and CUE.match(sentence) and there):
+        seen = glance(sentence)
+        moves = seen.place is not None and here is not None and seen.place != here
+        if not scenes or moves or (CUE.match(sentence) and seen.has_picture):
             scenes.append(sentence.strip())
-            here = there
+            here = seen.place or here
             continue
         scenes[-1] = f"{scenes[-1]} {sentence.strip()}"
-        here = here or there
+        here = here or seen.place
     return scenes
 
 

@@ -12,9 +12,6 @@ from matinee.engines.animatic.artwork import SHIPPED
 from matinee.engines.animatic.vocabulary import manner, quiet, scenery
 from matinee.engines.animatic.vocabulary.phrases import names
 
-MOST_CHARACTERS = 6000
-"""Of a prompt that is longer, only the beginning is read."""
-
 LONGEST_PHRASE = 5
 LONGEST_HAN = 6
 
@@ -89,16 +86,8 @@ class Text:
     tokens: tuple[Token, ...]
     terms: tuple[Term, ...]
 
-    @property
-    def strangers(self) -> tuple[str, ...]:
-        """Words that no table knows and that would have wanted a picture, each once."""
-        covered = {place for term in self.terms for place in range(term.at, term.end)}
-        found = (
-            token.word
-            for place, token in enumerate(self.tokens)
-            if place not in covered and not token.is_mark
-        )
-        return tuple(dict.fromkeys(word for word in found if _wants_picture(word)))
+    strangers: tuple[str, ...]
+    """Words that no table knows and that would have wanted a picture, each once."""
 
 
 class Lexicon:
@@ -113,13 +102,20 @@ class Lexicon:
             manner.LOOKS, manner.COATS, manner.COUNTS, manner.LONE, manner.SIZES,
         )  # fmt: skip
 
+        self._openings = frozenset(
+            phrase.partition(" ")[0]
+            for phrases in (self._phrases, self._nouns, self._foreign)
+            for phrase in phrases
+            if " " in phrase
+        )
+
     def read(self, text: str) -> Text:
         """The tokens and terms of `text`; of overlapping phrases the longest counts."""
-        raw = unicodedata.normalize("NFKC", text[:MOST_CHARACTERS])
+        raw = unicodedata.normalize("NFKC", text)
         tokens = tuple(self._tokens(raw))
         may_be_foreign = not any(token.word in ENGLISH for token in tokens)
         terms = tuple(self._terms(tokens, may_be_foreign=may_be_foreign))
-        return Text(raw=raw, tokens=tokens, terms=terms)
+        return Text(raw=raw, tokens=tokens, terms=terms, strangers=_strangers(tokens, terms))
 
     def _tokens(self, raw: str) -> Iterator[Token]:
         for match in TOKEN.finditer(HYPHEN.sub(" ", raw.translate(HAN_MARKS)).lower()):
@@ -169,7 +165,8 @@ class Lexicon:
     def _term_at(
         self, tokens: tuple[Token, ...], place: int, *, may_be_foreign: bool
     ) -> Term | None:
-        for end in range(min(place + LONGEST_PHRASE, len(tokens)), place, -1):
+        most = LONGEST_PHRASE if tokens[place].word in self._openings else 1
+        for end in range(min(place + most, len(tokens)), place, -1):
             piece = tokens[place:end]
             if any(token.is_mark for token in piece):
                 continue
@@ -233,6 +230,16 @@ def _merged(parts: Iterable[Mapping[str, str]]) -> dict[str, str]:
         for word, glyph in part.items():
             merged.setdefault(word, glyph)
     return merged
+
+
+def _strangers(tokens: tuple[Token, ...], terms: tuple[Term, ...]) -> tuple[str, ...]:
+    covered = {place for term in terms for place in range(term.at, term.end)}
+    words = (
+        token.word
+        for place, token in enumerate(tokens)
+        if place not in covered and not token.is_mark
+    )
+    return tuple(dict.fromkeys(word for word in words if _wants_picture(word)))
 
 
 def _wants_picture(word: str) -> bool:

@@ -74,7 +74,7 @@ def noise(
     they are square. `wraps` makes the right edge continue at the left one. For a terrain's outline
     take `profile`: here cut peaks would become flat mesas.
     """
-    raw = _octaves(shape, seed, _cells(shape, cells), (octaves, gain), wraps)
+    raw = _octaves(shape, seed, _cells(shape, cells), (octaves, gain), wraps=wraps)
     low, high = np.percentile(raw[::8, ::8], (1, 99))
     stretched = (raw - np.float32(low)) / np.float32(high - low + 1e-6)
     return cast(Floats, np.clip(stretched, 0, 1))
@@ -90,7 +90,7 @@ def profile(
     wraps: bool = False,
 ) -> Floats:
     """A rolling line of `width` samples that just touches 0 and 1; `cells` bumps fit across."""
-    raw = _octaves((8, width), seed, (1.0, cells), (octaves, gain), wraps)[3]
+    raw = _octaves((8, width), seed, (1.0, cells), (octaves, gain), wraps=wraps)[3]
     low, high = raw.min(), raw.max()
     return cast(Floats, (raw - low) / (high - low + np.float32(1e-6)))
 
@@ -106,6 +106,7 @@ def _octaves(
     seed: int,
     cells: tuple[float, float],
     falloff: tuple[int, float],
+    *,
     wraps: bool,
 ) -> Floats:
     random = np.random.default_rng(seed)
@@ -117,7 +118,7 @@ def _octaves(
         rows = max(2, int(cells[0] * frequency) + 2)
         columns = max(2, int(cells[1] * frequency) + 2)
         grid = random.random((rows, columns), dtype=np.float32)
-        total += np.float32(strength) * _stretched(grid, (height, width), wraps)
+        total += np.float32(strength) * _stretched(grid, (height, width), wraps=wraps)
         strength *= gain
         frequency *= 2
         if cells[1] * frequency > width:
@@ -125,7 +126,7 @@ def _octaves(
     return total
 
 
-def _stretched(grid: Floats, shape: tuple[int, int], wraps: bool) -> Floats:
+def _stretched(grid: Floats, shape: tuple[int, int], *, wraps: bool) -> Floats:
     height, width = shape
     if not wraps:
         return cast(Floats, cv2.resize(grid, (width, height), interpolation=cv2.INTER_CUBIC))

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from matinee.engines.animatic.casting import Mention, mentions_in, merged
+from matinee.engines.animatic.casting import Mention, is_inside, mentions_in, merged
+from matinee.engines.animatic.cutting import Glance
 from matinee.engines.animatic.lexicon import Lexicon, Term, Text
 from matinee.engines.animatic.shots import (
     Action,
@@ -28,12 +29,14 @@ PLACED = 2.0
 CERTAIN = 2.5
 """From this weight on a place counts as named."""
 
+WEIGHTLESS = cast.FLYERS | cast.AIRCRAFT | cast.SWIMMERS
 QUOTED = re.compile(
     r"[“\"「『]([^”\"」』\n]{1,40})[”\"」』]|(?<![^\W_])'([^'\n]{2,24})'(?![^\W_])|《([^》\n]{1,20})》"
 )
 NAMED = re.compile(r"\b(?:named|called)\s+([A-Z][\w-]{1,15})")
 THEMED = re.compile(r"\b(\w+)[\s-]+themed?\b(?!\s+(?:music|song|soundtrack|score))", re.IGNORECASE)
 LONGEST_SIGN = 24
+INDOORS = frozenset({Setting.ROOM, Setting.STAGE, Setting.STATION})
 PRONOUNS = frozenset({
     "he", "she", "it", "they", "him", "her", "his", "its", "their", "them", "himself", "herself",
     "他", "她", "它", "他们",
@@ -98,11 +101,16 @@ def read(text: str, lexicon: Lexicon) -> Reading:
     )
 
 
-def staged_place(text: str, lexicon: Lexicon) -> str | None:
-    """The place in which `text` has somebody act; None if it only speaks of a place."""
+def glance(text: str, lexicon: Lexicon) -> Glance:
+    """What `text` shows, without the details."""
     found = lexicon.read(text)
-    if not any(mention.acts for mention in mentions_in(found)):
-        return None
+    mentions = mentions_in(found)
+    place = _staged_place(found) if any(mention.acts for mention in mentions) else None
+    return Glance(place=place, has_picture=bool(mentions))
+
+
+def _staged_place(found: Text) -> str | None:
+    """The place that is named beyond doubt."""
     certain = {
         place: weight
         for term, place, weight in _weighed(found)
@@ -128,29 +136,25 @@ def _places(text: Text) -> dict[Setting, float]:
 def _weighed(text: Text) -> Iterator[tuple[Term, Setting, float]]:
     for term in text.terms:
         if term.phrase in scenery.CRAFT:
-            if _is_inside(text, term):
+            if is_inside(text, term):
                 yield term, Setting.STATION, OUTRIGHT + 2 * PLACED
             else:
                 yield term, Setting.SPACE, OUTRIGHT + 0.5
         elif term.phrase in scenery.PLACES:
             weight = VAGUE if term.phrase in scenery.VAGUE_PLACES else OUTRIGHT
-            weight += PLACED if _has_preposition(text, term) else 0.0
-            yield term, scenery.PLACES[term.phrase], weight
+            place = scenery.PLACES[term.phrase]
+            weight += PLACED if _is_placed(text, term, place) else 0.0
+            yield term, place, weight
 
 
-def _is_inside(text: Text, term: Term) -> bool:
-    before = {token.word for token in text.tokens[max(0, term.at - 4) : term.at]}
-    after = {token.word for token in text.tokens[term.end : term.end + 1]}
-    return bool((before | after) & scenery.INSIDE_WORDS)
-
-
-def _has_preposition(text: Text, term: Term) -> bool:
+def _is_placed(text: Text, term: Term, setting: Setting) -> bool:
+    """Whether a preposition puts the picture there; `above the shop` is not in it."""
     for place in range(term.at - 1, max(-1, term.at - 5), -1):
         token = text.tokens[place]
         if token.is_mark:
             return False
         if token.word in scenery.PREPOSITIONS:
-            return True
+            return setting not in INDOORS or token.word not in {"above", "over", "near", "by"}
     return False
 
 
@@ -160,10 +164,14 @@ def _hints(text: Text, mentions: tuple[Mention, ...]) -> dict[Setting, float]:
     def add(setting: Setting, weight: float) -> None:
         weights[setting] = weights.get(setting, 0.0) + weight
 
+    stay_down = [one for one in mentions if one.acts and one.glyph not in WEIGHTLESS]
     for order, mention in enumerate(mentions):
         importance = (1.0 if mention.acts else 0.6) * (1.6 if order == 0 else 1.0)
-        if mention.glyph in cast.HOMES:
-            add(cast.HOMES[mention.glyph], importance)
+        home = cast.HOMES.get(mention.glyph)
+        if home is not None:
+            # A parrot and a pirate are not met in the sky.
+            lifted = home in {Setting.SKY, Setting.UNDERWATER} and stay_down
+            add(home, importance * (0.4 if lifted else 1.0))
         if mention.is_suited:
             add(Setting.SPACE, 2.5)
         if mention.glyph in cast.INSTRUMENTS and any(one.acts for one in mentions):

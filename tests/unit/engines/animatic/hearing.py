@@ -99,3 +99,12 @@ def wandering(sound: Sound, low_hz: float, high_hz: float) -> float:
     balance = 10 * np.log10((sides[0] + TINY) / (sides[1] + TINY))
     low, high = np.percentile(balance, (10, 90))
     return float(high - low)
+
+
+def clicks(sound: Sound) -> float:
+    """How far the sharpest edge within any millisecond stands out from those about it."""
+    edges = np.abs(np.diff(_middle(sound), n=2))
+    sharpest = edges[: len(edges) // 48 * 48].reshape(-1, 48).max(axis=1)
+    padded = np.pad(sharpest, 10, mode="edge")
+    usual = np.median(np.lib.stride_tricks.sliding_window_view(padded, 21), axis=1)
+    return float((sharpest / (usual + TINY)).max())

@@ -32,14 +32,16 @@ def test_a_walker_with_room_goes_one_way_at_its_speed() -> None:
 def test_a_walker_without_room_turns_round() -> None:
     travel = Travel(speed=0.24, seconds=12.0, reach=0.25)
     facings = [travel.figure_x(t)[1] for t in np.linspace(0, 11.9, 100).tolist()]
-    assert max(facings) == 1.0 and min(facings) == -1.0
+    assert max(facings) == 1.0
+    assert min(facings) == -1.0
     assert min(abs(facing) for facing in facings) >= 0.15
 
 
 def test_scattered_places_keep_apart() -> None:
     places = scattered(np.random.default_rng(5), 6)
     gaps = [math.dist(one[:2], other[:2]) for i, one in enumerate(places) for other in places[:i]]
-    assert len(places) == 6 and min(gaps) > 0.15
+    assert len(places) == 6
+    assert min(gaps) > 0.15
 
 
 @pytest.mark.parametrize("frame", [LANDSCAPE, PORTRAIT])

@@ -43,6 +43,7 @@ def test_a_picture_is_decoded_once_and_cannot_be_changed(folder: Path) -> None:
 
 def test_unknown_artwork_is_missing(folder: Path) -> None:
     artwork = Artwork(folder)
-    assert artwork.has_glyph("leaf") and not artwork.has_glyph("tree")
+    assert artwork.has_glyph("leaf")
+    assert not artwork.has_glyph("tree")
     with pytest.raises(ArtworkMissing, match="tree"):
         artwork.glyph("tree")

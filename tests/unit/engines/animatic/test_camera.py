@@ -52,8 +52,10 @@ def test_a_negative_scale_mirrors_around_the_anchor() -> None:
 def test_every_move_stays_within_what_sets_must_cover(move: CameraMove) -> None:
     for step in range(101):
         camera = camera_at(LANDSCAPE, move, step / 100, step / 4, sway=3.0)
-        assert abs(camera.x) <= 0.3 and abs(camera.y) <= 0.16
-        assert 0 <= camera.z <= DOLLY and abs(camera.roll) <= 0.0121
+        assert abs(camera.x) <= 0.3
+        assert abs(camera.y) <= 0.16
+        assert 0 <= camera.z <= DOLLY
+        assert abs(camera.roll) <= 0.0121
 
 
 @pytest.mark.parametrize(

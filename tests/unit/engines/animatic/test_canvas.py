@@ -51,8 +51,10 @@ def test_a_matrix_maps_texture_pixels_forward() -> None:
     canvas.draw(plain_texture(40, 20, RED), compose(translate(100, 50), scale(2)))
     drawn = canvas.finish()[..., 3] == 255
     rows, columns = np.flatnonzero(drawn.any(1)), np.flatnonzero(drawn.any(0))
-    assert abs(columns[0] - 100) <= 1 and abs(columns[-1] - 179) <= 1
-    assert abs(rows[0] - 50) <= 1 and abs(rows[-1] - 89) <= 1
+    assert abs(columns[0] - 100) <= 1
+    assert abs(columns[-1] - 179) <= 1
+    assert abs(rows[0] - 50) <= 1
+    assert abs(rows[-1] - 89) <= 1
 
 
 def test_a_translucent_texture_lets_what_is_behind_through() -> None:
@@ -60,7 +62,9 @@ def test_a_translucent_texture_lets_what_is_behind_through() -> None:
     canvas.draw(Texture(plain(320, 200, RED), opaque=True), scale(1))
     canvas.draw(plain_texture(100, 100, HALF_BLUE), translate(0, 0))
     blue, _, red, alpha = (int(value) for value in canvas.finish()[50, 50])
-    assert blue == 100 and abs(red - 100) <= 1 and alpha >= 254
+    assert blue == 100
+    assert abs(red - 100) <= 1
+    assert alpha >= 254
 
 
 def test_light_is_added_and_hides_nothing() -> None:
@@ -116,13 +120,16 @@ def test_a_quadrilateral_is_filled_in_perspective() -> None:
     corners = np.array(((100, 40), (220, 40), (300, 180), (20, 180)), np.float64)
     canvas.draw_quad(plain_texture(64, 64, RED), corners)
     drawn = canvas.finish()[..., 3] == 255
-    assert drawn[100, 160] and drawn[170, 40] and not drawn[50, 40]
+    assert drawn[100, 160]
+    assert drawn[170, 40]
+    assert not drawn[50, 40]
 
 
 def test_a_pasted_image_may_hang_over_the_edge() -> None:
     canvas = a_canvas()
     canvas.paste(plain(60, 60, RED), -30, 170)
-    assert canvas.pixels[180, 10, 2] == 200 and canvas.pixels[180, 40, 2] == 0
+    assert canvas.pixels[180, 10, 2] == 200
+    assert canvas.pixels[180, 40, 2] == 0
 
 
 def test_a_small_copy_is_drawn_when_a_texture_shrinks() -> None:

@@ -34,8 +34,10 @@ def test_streams_of_different_names_differ_and_repeat_by_name() -> None:
 
 def test_noise_fills_its_range_and_repeats_by_seed() -> None:
     plane = noise((90, 160), 3)
-    assert plane.shape == (90, 160) and plane.dtype == np.float32
-    assert plane.min() == 0 and plane.max() == 1
+    assert plane.shape == (90, 160)
+    assert plane.dtype == np.float32
+    assert plane.min() == 0
+    assert plane.max() == 1
     assert (plane == noise((90, 160), 3)).all()
 
 
@@ -48,7 +50,8 @@ def test_wrapping_noise_continues_from_right_to_left() -> None:
 
 def test_a_profile_touches_both_ends_once_it_is_stretched() -> None:
     line = profile(400, 9, 5, 6, wraps=True)
-    assert line.min() == 0 and line.max() == pytest.approx(1, abs=1e-4)
+    assert line.min() == 0
+    assert line.max() == pytest.approx(1, abs=1e-4)
     assert (line > 0.999).sum() < 8
     assert abs(line[0] - line[-1]) < 0.1
 
@@ -70,7 +73,8 @@ def test_pixels_are_premultiplied() -> None:
     bgr = np.ones((20, 20, 3), np.float32)
     pixels = to_pixels(bgr, np.full((20, 20), 0.5, np.float32))
     assert (pixels[..., 3] == 128).all()
-    assert (pixels[..., :3] <= pixels[..., 3:]).all() and pixels[..., :3].min() > 120
+    assert (pixels[..., :3] <= pixels[..., 3:]).all()
+    assert pixels[..., :3].min() > 120
 
 
 def test_a_texture_without_alpha_is_opaque_and_light_is_additive() -> None:

@@ -15,7 +15,8 @@ BARE = Grade(bloom=0.0, vignette=0.0)
 def test_planes_have_the_shape_of_i420(size: tuple[int, int]) -> None:
     frame = Frame(width_px=size[0], height_px=size[1])
     planes = Post(frame, Grade()).convert(plain(*size, (90, 120, 150, 255)))
-    assert planes.shape == (size[1] * 3 // 2, size[0]) and planes.dtype == np.uint8
+    assert planes.shape == (size[1] * 3 // 2, size[0])
+    assert planes.dtype == np.uint8
     assert chroma(planes)[0].shape == (size[1] // 2, size[0] // 2)
 
 

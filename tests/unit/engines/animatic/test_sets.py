@@ -68,6 +68,6 @@ def test_a_scene_draws_from_read_only_shared_memory(setting: Setting) -> None:
     buffers: list[pickle.PickleBuffer] = []
     within = pickle.dumps(scene, 5, buffer_callback=buffers.append)
     shared = [bytes(buffer.raw()) for buffer in buffers]
-    copy = pickle.loads(within, buffers=shared)
+    copy = pickle.loads(within, buffers=shared)  # noqa: S301
     assert len(within) < 200_000
     assert (a_frame_of(copy, 1.0) == a_frame_of(scene, 1.0)).all()

@@ -59,7 +59,8 @@ def test_a_calico_has_white_orange_and_black() -> None:
 def test_a_shadow_is_black_and_soft() -> None:
     shadow = shadow_of(a_disc((10, 20, 30)), 6, 0.5)
     assert not shadow[..., :3].any()
-    assert 120 <= shadow[100, 100, 3] <= 128 and 0 < shadow[100, 18, 3] < 90
+    assert 120 <= shadow[100, 100, 3] <= 128
+    assert 0 < shadow[100, 18, 3] < 90
 
 
 def test_a_full_tint_leaves_a_silhouette_of_one_colour() -> None:

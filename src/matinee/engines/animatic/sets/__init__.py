@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from matinee.engines.animatic.sets.landscape import desert, forest, meadow, mountains, snow
 from matinee.engines.animatic.sets.space import space
 from matinee.engines.animatic.shots import Setting
 from matinee.engines.animatic.staging import Draft, Set
 
 SETS: dict[Setting, Callable[[Draft], Set]] = {
     Setting.SPACE: space,
+    Setting.FOREST: forest,
+    Setting.MEADOW: meadow,
+    Setting.MOUNTAINS: mountains,
+    Setting.SNOW: snow,
+    Setting.DESERT: desert,
 }

@@ -25,7 +25,6 @@ from matinee.engines.animatic.paint import (
 )
 
 HALO = 0.18
-"""How far a planet's atmosphere shines beyond its edge, in radii."""
 
 SURFACE_PX = 640
 """Size of the noise that covers the half of a planet that we see."""
@@ -125,13 +124,16 @@ class Globe:
     night: float = 0.012
     """How bright its dark side is, as a share of the ground's colour."""
 
+    halo: float = HALO
+    """How far its atmosphere shines beyond its edge, in radii."""
+
     cities: str | None = None
     """The colour of the lights on its night side, if it has any."""
 
 
 def planet(radius_px: int, seed: int, globe: Globe) -> Texture:
-    """A planet with its atmosphere; the texture is 2 * (1 + HALO) radii wide and high."""
-    side = round(radius_px * 2 * (1 + HALO))
+    """A planet with its atmosphere; the texture is 2 * (1 + globe.halo) radii wide."""
+    side = round(radius_px * 2 * (1 + globe.halo))
     steps = (np.arange(side, dtype=np.float32) - (side - 1) / 2) / np.float32(radius_px)
     return Texture(_sphere(steps[None], steps[:, None], radius_px, seed, globe))
 
@@ -139,7 +141,7 @@ def planet(radius_px: int, seed: int, globe: Globe) -> Texture:
 def limb(size_px: tuple[int, int], radius_px: int, top_px: int, seed: int, globe: Globe) -> Texture:
     """The uppermost part of a planet too large to be seen whole, (width, height) in pixels.
 
-    Its edge crosses the middle `top_px` below the texture's upper side.
+    Its edge crosses the middle `top_px` below the texture's upper side: leave room for its halo.
     """
     width, height = size_px
     x = (np.arange(width, dtype=np.float32) - (width - 1) / 2) / np.float32(radius_px)
@@ -172,7 +174,7 @@ def _sphere(x: Floats, y: Floats, radius_px: int, seed: int, globe: Globe) -> Im
     lit += fringe[..., None] * colour(globe.atmosphere) * np.float32(0.75)
     inside = np.clip((1 - distance) * radius_px + 0.5, 0, 1)
     towards = (x * sun[0] + y * sun[1]) / np.maximum(distance, 1e-3)
-    beyond = np.clip(1 - (distance - 1) / HALO, 0, 1) ** 3.2 * (distance > 0.98)
+    beyond = np.clip(1 - (distance - 1) / np.float32(globe.halo), 0, 1) ** 3.2 * (distance > 0.98)
     halo = beyond * smoothstep(-0.4, 0.75, towards.astype(np.float32)) * (1 - inside) * 0.72
     shown = lit * inside[..., None] + halo[..., None] * colour(globe.atmosphere)
     return _packed(floats(shown), floats(inside))
@@ -279,28 +281,29 @@ def comet(size_px: tuple[int, int], seed: int, tail: str, head: str = "#eaffff")
 
 
 def rings(
-    planet_px: int, seed: int, codes: tuple[str, str], tilt: float = 0.34
+    planet_px: int, seed: int, codes: tuple[str, str], *, sun_x: float, tilt: float = 0.34
 ) -> tuple[Image, Image]:
     """The far and the near half of a planet's rings, 4.8 planet radii wide, as images.
 
-    `tilt` is their height as a share of their width. Both are as large, their middle the planet's.
+    `tilt` is their height as a share of their width; `sun_x` is negative for a sun on the left.
+    Both images are as large, their middle the planet's.
     """
     width = round(planet_px * 4.8)
     height = round(width * tilt)
     x = (np.arange(width, dtype=np.float32)[None] - width / 2) / planet_px
     y = (np.arange(height, dtype=np.float32)[:, None] - height / 2) / (planet_px * tilt)
     far = np.hypot(x, y)
-    grooves = noise((4, 1024), seed, (1.0, 60.0), 4, 0.7)[1]
-    line = np.interp(far, np.linspace(1.2, 2.4, 1024), grooves).astype(np.float32)
-    body = smoothstep(1.28, 1.36, far) * smoothstep(2.36, 2.26, far)
+    grooves = noise((4, 512), seed, (1.0, 40.0), 3, 0.6)[1]
+    line = floats(np.interp(far, np.linspace(1.2, 2.4, 512), grooves))
+    body = smoothstep(1.28, 1.36, floats(far)) * smoothstep(2.36, 2.26, floats(far))
     gap = 1 - 0.85 * np.exp(-(((far - 1.93) / 0.035) ** 2))
     alpha = body * gap * (0.35 + 0.6 * line)
-    bgr = gradient(line, [(0, codes[0]), (1, codes[1])])
-    # The planet's shadow falls on the far side, away from a sun at the upper right.
-    shadow = smoothstep(1.05, 0.95, np.hypot(x + 0.75, (y + 0.4) * 0.55)) * (y < 0)
-    bgr = bgr * (1 - 0.8 * shadow[..., None])
-    pixels = _packed(bgr * alpha[..., None], alpha.astype(np.float32))
-    back, front = pixels.copy(), pixels
+    # The planet's shadow falls on the far half, away from the sun.
+    away = np.hypot(x + math.copysign(0.9, sun_x), (y + 0.7) * 0.8)
+    shadow = smoothstep(1.1, 0.8, floats(away)) * smoothstep(0.0, -0.3, y)
+    bgr = gradient(line, [(0, codes[0]), (1, codes[1])]) * (1 - 0.8 * shadow[..., None])
+    front = _packed(floats(bgr * alpha[..., None]), floats(alpha))
+    back = front.copy()
     back[height // 2 :] = 0
     front[: height // 2] = 0
     return back, front

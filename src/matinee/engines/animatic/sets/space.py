@@ -72,6 +72,7 @@ NIGHT_WORLD = Globe(
     sea_level=0.48,
     cities="#ffc060",
     night=0.05,
+    halo=0.075,
     tilt=0.1,
     sun=(0.28, -0.42, -0.86),
 )
@@ -158,7 +159,6 @@ def space(draft: Draft) -> Set:
     frame = draft.frame
     sun = (staging.sun[0] * frame.half_width, staging.sun[1] * frame.half_height)
     worlds = (_blue_world, _ringed_giant, _night_side, _two_moons)[index]
-    dust = glow(draft.px(0.01) + 2, "#cfe4ff", 1.5, 0.3)
     disc, flare = sun_and_flare(draft, sun, staging.sun_code)
     layers: list[Layer] = [
         Backdrop(texture=to_texture(_sky(draft, staging, sun))),
@@ -166,15 +166,7 @@ def space(draft: Draft) -> Set:
         disc,
         comets(draft, staging.comets),
         *worlds(draft),
-        Motes(
-            texture=dust,
-            spots=draft.layout("dust").random((60, 5)),
-            near=0.35,
-            far=0.85,
-            height=0.016,
-            drift=(-0.03, 0.0),
-            alpha=0.4,
-        ),
+        _dust(draft),
     ]
     path = _path(draft, staging)
     if _wants_station(draft.shot, staging):
@@ -190,6 +182,18 @@ def space(draft: Draft) -> Set:
         figure_height=0.52,
         path=path if _leads_alone(draft.shot) else None,
         overlays=(flare,),
+    )
+
+
+def _dust(draft: Draft) -> Motes:
+    return Motes(
+        texture=glow(draft.px(0.01) + 2, "#cfe4ff", 1.5, 0.3),
+        spots=draft.layout("dust").random((60, 5)),
+        near=0.35,
+        far=0.85,
+        height=0.016,
+        drift=(-0.03, 0.0),
+        alpha=0.4,
     )
 
 
@@ -286,7 +290,7 @@ def _ringed_giant(draft: Draft) -> tuple[Layer, ...]:
     x, y = 0.50 * half_width, 0.06 * half_height
     radius_px = draft.px(radius)
     giant = planet(radius_px, draft.seed("giant"), replace(GIANT, sun=LEFT_SUN))
-    back, front = rings(radius_px, draft.seed("rings"), ("#7a5a48", "#ffe6c4"))
+    back, front = rings(radius_px, draft.seed("rings"), ("#7a5a48", "#ffe6c4"), sun_x=-1)
     moon = planet(draft.px(0.07), draft.seed("moon"), replace(GREY_MOON, sun=LEFT_SUN))
 
     def ring(image: Image, at: float) -> Sprite:
@@ -306,7 +310,8 @@ def _ringed_giant(draft: Draft) -> tuple[Layer, ...]:
 def _night_side(draft: Draft) -> tuple[Layer, ...]:
     frame = draft.frame
     depth = 3.4
-    radius, top = 1.9, 0.1
+    radius = 1.9
+    top = radius * NIGHT_WORLD.halo + 0.01
     # As wide and deep as the farthest pan and roll of the camera can see.
     width, height = 2 * frame.half_width + 0.3, 0.7 * frame.half_height + top + 0.1
     size = (draft.px(width), draft.px(height))

@@ -12,13 +12,14 @@ CAMERAS = by_phrase({
     CameraMove.DOLLY_OUT: """
         dolly out, pull back, zoom out, pulling back, zooming out, pull out, pulls back,
         wide shot, establishing shot, reveal, extreme wide shot, drone shot, aerial shot,
-        aerial view, aerial, drone footage, bird's eye view, birds eye view, bird eye view,
-        helicopter shot, panoramic, pulls out, backs away, 拉镜头, 拉远, 航拍, 全景, 俯瞰""",
+        aerial view, aerial, drone footage, drone view, drone video, bird's eye view,
+        birds eye view, bird eye view, helicopter shot, panoramic, pulls out, backs away,
+        拉镜头, 拉远, 航拍, 全景, 俯瞰""",
     CameraMove.PAN_RIGHT: """
         pan, pan right, pans right, tracking, tracking shot, track right, follow shot, follows,
         following, camera follows, panning, pan shot, truck right, sideways, lateral, slow pan,
-        side scrolling, pans, arc shot, orbiting shot, camera orbits, 跟随, 跟拍, 横移, 平移,
-        摇镜头""",
+        side scrolling, pans, arc shot, camera rotates, rotating camera, orbiting shot,
+        camera orbits, 跟随, 跟拍, 横移, 平移, 摇镜头""",
     CameraMove.PAN_LEFT: "pan left, pans left, track left, truck left, panning left, 向左摇",
     CameraMove.TILT_UP: """
         tilt up, tilts up, crane up, crane shot, pedestal up, rises up, tilt, looks up,
@@ -43,14 +44,11 @@ ACTIONS = by_phrase({
         跳跃, 追, 飞奔""",
     Action.FLY: """
         fly, soar, glide, hover, flutter, swoop, zip, take off, blast off, launch, flap,
-        ascend, descend, lift off, parachute, fly through, circle, 飞, 飞翔, 飞行, 翱翔,
-        飞过""",
+        ascend, descend, lift off, parachute, fly through, circle, 飞, 飞翔, 飞行, 翱翔, 飞过""",
     Action.FLOAT: """
         float, levitate, drift, orbit, bob, tumble, spacewalk, sail, propel, meditate, rise,
         hang, suspend, 漂浮, 飘浮, 悬浮, 漂""",
-    Action.SWIM: """
-        swim, dive, snorkel, surf, paddle, splash, submerge, 游, 游泳, 游动,
-        潜水""",
+    Action.SWIM: "swim, dive, snorkel, surf, paddle, splash, submerge, 游, 游泳, 游动, 潜水",
     Action.DANCE: """
         dance, twirl, spin, waltz, breakdance, groove, pirouette, sway, celebrate, boogie,
         perform ballet, cheer, moonwalk, juggle, wiggle, 跳舞, 舞蹈, 旋转, 起舞""",
@@ -58,12 +56,11 @@ ACTIONS = by_phrase({
     Action.DRIVE: "drive, cruise, ride, speed, skateboard, cycle, pedal, 开车, 驾驶, 骑, 行驶",
     Action.SIT: """
         sit, rest, sleep, lie, nap, relax, read, lounge, snooze, perch, crouch, eat, drink,
-        sip, write, paint, study, type, curl up, bask, sunbathe, cook, knit,
-        坐, 睡觉, 休息, 吃, 看书, 喝, 睡""",
+        sip, write, paint, study, type, curl up, bask, sunbathe, cook, knit, 坐, 睡觉, 休息,
+        吃, 看书, 喝, 睡""",
     Action.STAND: """
         stand, wait, look, watch, stare, gaze, smile, wave, pose, talk, speak, sing, laugh,
-        hold, guard, glow, burn, shine, sparkle, bloom, grow, tower, 站,
-        看, 望, 笑, 唱歌, 站立""",
+        hold, guard, glow, burn, shine, sparkle, bloom, grow, tower, 站, 看, 望, 笑, 唱歌, 站立""",
 })  # fmt: skip
 
 MUSICS = by_phrase({
@@ -102,9 +99,10 @@ LOOKS = by_phrase({
     Look.NEWS: "breaking news, news report, news broadcast, newscast, live report, news, 新闻",
     Look.SELFIE: "selfie, vlog, selfie style, phone video, front camera, 自拍",
     Look.NOSTALGIC: """
-        nostalgic, vhs, super 8, 8mm, 16mm, old film, vintage film, home video, sepia,
-        black and white, film noir, noir, silent film, retro film, old home movie, camcorder,
-        1950s, 1960s, 1970s, 怀旧, 复古, 黑白""",
+        nostalgic, vhs, super 8, 8mm, 16mm, old film, historical footage, archival footage,
+        vintage footage, homemade video, vintage film, home video, sepia, black and white,
+        film noir, noir, silent film, retro film, old home movie, camcorder, 1950s, 1960s,
+        1970s, 怀旧, 复古, 黑白""",
     Look.THANKSGIVING: "thanksgiving, thanksgiving dinner, 感恩节",
 })  # fmt: skip
 
@@ -142,7 +140,7 @@ BREEDS = by_phrase({
 COUNTS = by_phrase({
     2: "two, pair, couple, both, 两只, 两个, 两",
     3: "three, trio, few, some, 三只, 三个, 三",
-    4: "four, several, band, family, quartet",
+    4: "four, several, caravan, band, family, quartet",
     5: "five, pack, group, fleet, team, litter",
     6: "six, herd, bunch",
     7: "seven, flock, 一群",
@@ -159,7 +157,7 @@ LONE = frozenset({"a", "an", "one", "single", "lone", "lonely", "solitary", "一
 
 SIZES = by_phrase({
     0.55: "tiny, miniature, mini, microscopic, minuscule, 微小, 迷你",
-    0.75: "small, little, baby, young, petite, 小",
+    0.75: "small, little, baby, 小",
     1.35: "big, large, tall, huge, 大",
     1.7: """
         giant, gigantic, enormous, massive, colossal, towering, monumental, gargantuan, 巨大,

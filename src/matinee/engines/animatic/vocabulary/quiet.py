@@ -62,5 +62,10 @@ QUIET = names("""
     nose ear ears skin whisker whiskers grab grabs catch catches reach reaches hold holds carry
     carries wear wears wearing dressed try tries pick picks land lands touch touches fill
     filled fills cover covered covers surrounds propels door doors air ground floor wall walls
-    ceiling sky horizon
+    ceiling sky horizon front above showcasing showcase tiltshift tilt shift vintage footage
+    rotates rotate round remote sign signs says reads saying reading written text lapse
+    timelapse hyperlapse summer season wind breeze gentle word words title caption logo al au
+    auf bei con da das de del dem den der des di die du ein eine einer el em en et gli il im la
+    las le les lo los mit na o os por que sur um uma un una und une von zu zum zur y в и на над
+    по с со у для из
 """)

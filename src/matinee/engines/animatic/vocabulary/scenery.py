@@ -1,7 +1,7 @@
 """The words that say where and when a shot plays, in English and the commonest Chinese."""
 
 from matinee.engines.animatic.shots import Setting, TimeOfDay, Weather
-from matinee.engines.animatic.vocabulary.phrases import by_phrase
+from matinee.engines.animatic.vocabulary.phrases import by_phrase, names, phrases
 
 PLACES = by_phrase({
     Setting.SPACE: """
@@ -35,42 +35,45 @@ PLACES = by_phrase({
         curtain, red curtain, orchestra pit, music festival, karaoke, puppet theater,
         dance hall, boxing ring, arena, gig, 舞台, 舞台上, 音乐会, 剧院, 演唱会, 马戏团""",
     Setting.STREET: """
-        street, wet street, rainy street, city, downtown, alley, alleyway, road, highway,
-        freeway, avenue, boulevard, tokyo, new york, new york city, times square, manhattan,
-        shibuya, shinjuku, neon, neon sign, neon city, neon light, market, night market,
-        bazaar, town, sidewalk, pavement, skyline, cyberpunk, urban, metropolis, cityscape,
-        hong kong, paris, london, seoul, shanghai, venice, berlin, crosswalk, parking lot,
-        rooftop, chinatown, traffic, subway station, train station, bus stop, gas station,
-        suburb, intersection, plaza, town square, bridge, old town, cobblestone, storefront,
-        futuristic city, racetrack, race track, 城市, 街道, 街上, 街头, 马路, 小巷, 都市, 霓虹,
-        霓虹灯, 市场, 东京, 上海, 北京, 赛博朋克, calle, ciudad, rue, ville, straße, stadt, 街,
-        都市の""",
+        street, building, construction site, gravel road, dirt road, wet street, rainy street,
+        city, downtown, alley, alleyway, road, highway, freeway, avenue, boulevard, tokyo,
+        new york, new york city, times square, manhattan, shibuya, shinjuku, neon, neon sign,
+        neon city, neon light, market, night market, bazaar, town, sidewalk, pavement, skyline,
+        cyberpunk, urban, metropolis, cityscape, hong kong, paris, london, seoul, shanghai,
+        lagos, mumbai, delhi, rome, madrid, barcelona, amsterdam, istanbul, moscow, cairo,
+        los angeles, san francisco, chicago, miami, las vegas, singapore, bangkok, osaka,
+        kyoto, dubai, prague, vienna, sydney, toronto, harlem, brooklyn, venice, berlin,
+        crosswalk, parking lot, rooftop, chinatown, traffic, subway station, train station,
+        bus stop, gas station, suburb, intersection, plaza, town square, bridge, old town,
+        cobblestone, storefront, futuristic city, racetrack, race track, 城市, 街道, 街上,
+        街头, 马路, 小巷, 都市, 霓虹, 霓虹灯, 市场, 东京, 上海, 北京, 赛博朋克, calle, ciudad,
+        rue, ville, straße, stadt, 街, 都市の""",
     Setting.FOREST: """
-        forest, woods, wood path, jungle, rainforest, rain forest, grove, bamboo grove,
+        forest, autumn, woods, wood path, jungle, rainforest, rain forest, grove, bamboo grove,
         bamboo forest, woodland, enchanted forest, magical forest, swamp, marsh, undergrowth,
         redwood forest, pine forest, tree house, treetop, among the trees, canopy, thicket,
-        orchard, campsite, glade, clearing, 森林, 树林, 丛林, 竹林, 林间, bosque, selva, forêt,
-        wald""",
+        stream, creek, brook, orchard, campsite, glade, clearing, 森林, 树林, 丛林, 竹林, 林间,
+        bosque, selva, forêt, wald""",
     Setting.MEADOW: """
-        meadow, field, grass, grassland, prairie, savanna, savannah, serengeti, hill, hillside,
-        farm, garden, countryside, park, valley, pasture, lawn, backyard, yard, flower field,
-        vineyard, village, sunflower field, wheat field, lavender field, rice paddy,
-        rice field, playground, stadium, soccer field, football field, picnic, steppe, plain,
-        barnyard, zoo, golf course, racecourse, cherry blossom park, graveyard, cemetery, camp,
-        ranch, wheat, battlefield, castle ground, shire, 草地, 草原, 田野, 花园, 公园, 花海,
-        草坪, 乡村, 农场, 麦田, 院子, prado, jardin, jardín, wiese, garten""",
+        meadow, spring, field, grass, grassland, prairie, savanna, savannah, serengeti, hill,
+        hillside, farm, garden, countryside, park, valley, pasture, lawn, backyard, yard,
+        flower field, vineyard, village, sunflower field, wheat field, lavender field,
+        rice paddy, rice field, playground, stadium, soccer field, football field, picnic,
+        steppe, plain, barnyard, zoo, golf course, racecourse, cherry blossom park, graveyard,
+        cemetery, camp, ranch, wheat, battlefield, castle ground, shire, 草地, 草原, 田野,
+        花园, 公园, 花海, 草坪, 乡村, 农场, 麦田, 院子, prado, jardin, jardín, wiese, garten""",
     Setting.MOUNTAINS: """
         mountain, mountainside, mountain top, mountaintop, mountain range, mountain peak, alps,
         summit, canyon, cliff, cliffside, volcano, fjord, highland, gorge, himalaya, himalayas,
-        everest, mount fuji, ridge, rocky mountain, andes, crag, ravine, mountain lake,
-        mountain pass, waterfall, 山, 山顶, 高山, 山谷, 雪山, 悬崖, 群山, 富士山, montaña,
-        montagne, berg""",
+        everest, mount fuji, ridge, rocky mountain, snowy mountain, snow capped mountain,
+        snowy peak, snow capped peak, andes, crag, ravine, mountain lake, mountain pass,
+        waterfall, 山, 山顶, 高山, 山谷, 雪山, 悬崖, 群山, 富士山, montaña, montagne, berg""",
     Setting.SNOW: """
-        snow, snowfield, snow field, snowy landscape, snowy field, arctic, antarctica,
-        antarctic, tundra, glacier, ice floe, iceberg, winter wonderland, north pole,
-        south pole, frozen lake, ski slope, ski resort, siberia, ice rink, ice sheet, igloo,
-        snowy hill, snowdrift, icy plain, frozen, 雪地, 冰原, 北极, 南极, 冰川, 雪原, nieve,
-        neige, schnee""",
+        snow, winter, wintry, snowfield, snow field, snowy landscape, snowy field, arctic,
+        antarctica, antarctic, tundra, glacier, ice floe, iceberg, winter wonderland,
+        north pole, south pole, frozen lake, ski slope, ski resort, siberia, ice rink,
+        ice sheet, igloo, snowy hill, snowdrift, icy plain, frozen, 雪地, 冰原, 北极, 南极,
+        冰川, 雪原, nieve, neige, schnee""",
     Setting.DESERT: """
         desert, dune, sand dune, sahara, oasis, wild west, mars, martian surface, egypt,
         wasteland, badlands, gobi, sandstorm, arid, mesa, outback, western town,
@@ -79,16 +82,17 @@ PLACES = by_phrase({
     Setting.SEA: """
         sea, ocean, beach, coast, coastline, shore, shoreline, seaside, harbor, harbour, lake,
         river, pier, island, lagoon, bay, open water, high seas, dock, marina, pond, canal,
-        riverbank, lakeside, surf, tropical beach, sandy beach, swimming pool, pool, boardwalk,
-        hot tub, stream, creek, waves, bayou, 海, 大海, 海边, 海滩, 沙滩, 湖, 湖边, 河, 河边,
-        海面, 海上, 岛, mar, playa, mer, plage, meer, strand, 海辺""",
+        riverbank, lakeside, surf, tropical beach, santorini, maui, hawaii, bali, maldives,
+        caribbean, big sur, sandy beach, swimming pool, pool, boardwalk, hot tub, waves, bayou,
+        海, 大海, 海边, 海滩, 沙滩, 湖, 湖边, 河, 河边, 海面, 海上, 岛, mar, playa, mer, plage,
+        meer, strand, 海辺""",
     Setting.UNDERWATER: """
         underwater, under water, under the sea, ocean floor, sea floor, seafloor, seabed,
         deep sea, reef, coral reef, aquarium, beneath the waves, under the ocean,
         beneath the ocean, beneath the surface, deep ocean, atlantis, kelp, kelp forest,
         fish tank, fishbowl, deep blue, ocean depths, undersea, bottom of the ocean,
-        bottom of the sea, sunken ship, shipwreck, 水下, 海底, 海里, 深海, 水中, 珊瑚礁,
-        水族馆, submarino, sous marin, unterwasser""",
+        bottom of the sea, sunken ship, submerged, sunken city, shipwreck, 水下, 海底, 海里,
+        深海, 水中, 珊瑚礁, 水族馆, submarino, sous marin, unterwasser""",
     Setting.SKY: """
         above the cloud, through the cloud, in the cloud, among the cloud, over the cloud,
         sea of cloud, sky, mid air, midair, airborne, heaven, floating island, in the air,
@@ -97,14 +101,13 @@ PLACES = by_phrase({
 })  # fmt: skip
 """Phrases that name a place outright."""
 
-VAGUE_PLACES = frozenset({
-    "sky", "table", "desk", "grass", "neon", "road", "space", "sea", "curtain", "spotlight",
-    "pillow", "blanket", "shelf", "traffic", "stream", "hill", "yard", "plain", "wheat", "snow",
-    "frozen", "celestial", "cosmic", "orbit", "waves", "surf", "zero gravity", "weightless",
-    "interior", "indoor", "mountain", "waterfall", "volcano", "club", "island", "天空", "山", "海",
-    "skyline", "galaxy", "nebula", "universe", "clearing", "cell", "field",
-    "urban", "garden",
-})  # fmt: skip
+VAGUE_PLACES = phrases("""
+    sky, table, desk, grass, neon, road, space, sea, curtain, spotlight, pillow, blanket, shelf,
+    traffic, stream, creek, hill, yard, plain, wheat, snow, frozen, celestial, cosmic, orbit,
+    waves, surf, zero gravity, weightless, interior, indoor, mountain, waterfall, volcano,
+    island, 天空, 山, 海, skyline, galaxy, nebula, universe, clearing, cell, field, urban,
+    garden, building, winter, spring, autumn, wintry, bridge
+""")
 """Places that are as often only mentioned: without a preposition before them they count less."""
 
 INSIDE_WORDS = frozenset({"inside", "aboard", "within", "interior", "onboard", "里面", "内部"})
@@ -120,11 +123,11 @@ SUITS = frozenset({
 })  # fmt: skip
 """Whoever wears one of these is an astronaut."""
 
-PREPOSITIONS = frozenset({
-    "in", "on", "at", "inside", "through", "across", "over", "under", "into", "onto", "along",
-    "around", "near", "beside", "by", "above", "within", "down", "beneath", "from", "amid",
-    "among", "throughout", "towards", "toward", "to", "en", "dans", "im", "auf",
-})  # fmt: skip
+PREPOSITIONS = names("""
+    in on at inside through across over under into onto along around near beside by above within
+    down beneath from amid among throughout crossing crosses cross entering towards toward to en
+    dans im auf
+""")
 
 TIMES = by_phrase({
     TimeOfDay.DAWN: """

@@ -8,7 +8,7 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-_UNFINISHED = sa.text("state IN ('queued', 'in_progress')")
+_UNFINISHED = sa.text("state NOT IN ('completed', 'failed')")
 
 
 def upgrade() -> None:

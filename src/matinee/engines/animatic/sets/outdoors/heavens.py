@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import cast
 
@@ -10,21 +9,20 @@ import cv2
 import numpy as np
 
 from matinee.engines.animatic.camera import Camera
-from matinee.engines.animatic.canvas import Canvas, Image, Texture
+from matinee.engines.animatic.canvas import Canvas, Image
 from matinee.engines.animatic.layers import Sprite
 from matinee.engines.animatic.paint import (
     Floats,
     colour,
     gradient,
-    hex_code,
-    mix,
     noise,
     smoothstep,
     starfield,
     to_texture,
 )
+from matinee.engines.animatic.sets.outdoors.fields import blend, seamless
 from matinee.engines.animatic.sets.outdoors.hours import Hour
-from matinee.engines.animatic.sets.outdoors.plane import blend, dithered, seamless
+from matinee.engines.animatic.sets.outdoors.plane import dithered, fill
 from matinee.engines.animatic.staging import Draft
 
 COARSE = 2
@@ -65,7 +63,9 @@ class Heaven:
     wind: tuple[float, float] = (5.0, -4.0)
     """Cells of `clouds` a second."""
 
-    below: tuple[int, int, int, int] = (128, 128, 128, 255)
+    below: str = "#808080"
+    """What lies below the horizon where nothing else does."""
+
     depth: float = 1000.0
 
     def depth_at(self, t: float) -> float:
@@ -86,7 +86,7 @@ class Heaven:
         cv2.resize(sky, (canvas.width_px, rows), upper, interpolation=cv2.INTER_LINEAR)
         if self.stars is not None:
             cv2.add(upper, self.stars, upper)
-        pixels[rows:] = self.below
+        fill(pixels[rows:], self.below)
 
 
 def heaven(draft: Draft, hour: Hour, sun_x: float) -> Heaven:
@@ -121,10 +121,7 @@ def heaven(draft: Draft, hour: Hour, sun_x: float) -> Heaven:
         x=(across * away * cells).astype(np.float32),
         z=np.repeat((away * cells).astype(np.float32), columns, 1),
         stars=_stars(draft, hour) if hour.stars else None,
-        below=cast(
-            tuple[int, int, int, int],
-            (*(round(float(value) * 255) for value in colour(hour.haze)), 255),
-        ),
+        below=hour.haze,
     )
 
 
@@ -242,13 +239,3 @@ def aurora(draft: Draft) -> Aurora:
     fading = (1 - steps) ** 1.5
     light = (bgr * fading[:, None] * np.float32(150))[:, None]
     return Aurora(rays=np.ascontiguousarray(rays), colours=light.astype(np.float32))
-
-
-def tint_of(hour: Hour, share: float) -> str:
-    """The haze of `hour`, lit by its sun."""
-    return hex_code(mix(hour.haze, hour.sun, share))
-
-
-def additive(picture: Texture) -> Texture:
-    """`picture` as light."""
-    return Texture(picture.pixels, additive=True)

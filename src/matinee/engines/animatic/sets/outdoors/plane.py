@@ -23,8 +23,8 @@ NEAREST_S = 2.3
 COLUMNS_PER_UNIT = 0.72
 """Columns of a ground's picture per pixel of a world unit; its near part is slightly soft."""
 
-SHARPEST = 32_000
-"""Source coordinates of cv2.remap are 16 bits wide."""
+
+ROWS_AT_ONCE = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,9 @@ def meet(camera: Camera, level: float, rows: tuple[int, int], step: int = 1) -> 
     down = np.arange(rows[0] + step / 2, rows[1], step, dtype=np.float32) - frame.height_px / 2
     height = max(0.02, level - camera.y) * focal
     away = (height / np.maximum(down, 0.5)).astype(np.float32)[:, None]
-    x = away * (across / np.float32(focal))[None] + np.float32(camera.x)
-    return Meeting(x.astype(np.float32), away + np.float32(camera.z), away)
+    x = away * (across / np.float32(focal))[None]
+    x += np.float32(camera.x)
+    return Meeting(x, away + np.float32(camera.z), away)
 
 
 def horizon_row(camera: Camera) -> int:
@@ -87,17 +88,21 @@ class Ground:
         if self.far < 1e3:
             _, edge, _ = camera.project(0.0, self.level, self.far)
             top = min(max(top, math.floor(edge)), canvas.height_px)
-        if top >= canvas.height_px:
-            return
-        seen = meet(camera, self.level, (top, canvas.height_px))
+        # A few rows at a time stay in the processor's cache.
+        for first in range(top, canvas.height_px, ROWS_AT_ONCE):
+            last = min(first + ROWS_AT_ONCE, canvas.height_px)
+            self._fill(pixels[first:last], camera, (first, last))
+
+    def _fill(self, target: Image, camera: Camera, rows: tuple[int, int]) -> None:
+        seen = meet(camera, self.level, rows)
         height, width = self.picture.shape[:2]
-        u = seen.x * np.float32(width / PERIOD) - np.float32(0.5)
+        u = seen.x * np.float32(width / PERIOD)
         last = np.float32(height - 1)
         row = np.float32(height / NEAREST_S) / seen.z - np.float32(0.5)
         # Nearer than painted, it mirrors.
         row = last - np.abs(last - np.clip(row, 0, 2 * last))
         v = np.repeat(row.astype(np.float32), u.shape[1], 1)
-        cv2.remap(self.picture, u, v, cv2.INTER_LINEAR, pixels[top:], cv2.BORDER_WRAP)
+        cv2.remap(self.picture, u, v, cv2.INTER_LINEAR, target, cv2.BORDER_WRAP)
 
 
 class GroundPainting:
@@ -160,6 +165,12 @@ class GroundPainting:
         cv2.polylines(pixels, points, False, ink, thickness, cv2.LINE_AA, 3)  # type: ignore[call-overload]
 
 
+def fill(target: Image, code: str) -> None:
+    """Fill contiguous rows of pixels with one colour."""
+    blue, green, red = (round(float(value) * 255) for value in colour(code))
+    target.view(np.uint32)[:] = np.array((blue, green, red, 255), np.uint8).view(np.uint32)[0]
+
+
 def dithered(bgr: Floats) -> Image:
     """Opaque pixels of `bgr` with fixed grain against banding."""
     height, width = bgr.shape[:2]
@@ -168,27 +179,3 @@ def dithered(bgr: Floats) -> Image:
     pixels = np.full((height, width, 4), 255, np.uint8)
     pixels[..., :3] = np.clip(bgr * np.float32(255) + grain + np.float32(0.5), 0, 255)
     return pixels
-
-
-def seamless(seed: int, size: int = 512, coarse: float = 3.0, roughness: float = 1.6) -> Floats:
-    """Noise (size, size) that continues on all four sides, mean 0.5, about 0..1.
-
-    `coarse` is how many of its largest bumps fit across; a higher `roughness` is smoother.
-    """
-    random = np.random.default_rng(seed)
-    spectrum = np.fft.rfft2(random.standard_normal((size, size)))
-    down = np.fft.fftfreq(size)[:, None] * size
-    across = np.fft.rfftfreq(size)[None] * size
-    frequency = np.hypot(down, across)
-    strength = np.where(
-        frequency < coarse, (frequency / coarse) ** 2, (coarse / np.maximum(frequency, 1)) ** roughness
-    )
-    raw = np.fft.irfft2(spectrum * strength, (size, size)).astype(np.float32)
-    spread = np.float32(raw.std() * 4.4 + 1e-9)
-    return cast(Floats, np.clip(raw / spread + np.float32(0.5), 0, 1).astype(np.float32))
-
-
-def blend(first: Floats, code: str | Floats, share: Floats) -> Floats:
-    """`first` (..., 3) with `share` (...) of it replaced by a colour."""
-    other = colour(code) if isinstance(code, str) else code
-    return cast(Floats, first + (other - first) * share[..., None])

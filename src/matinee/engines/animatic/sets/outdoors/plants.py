@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 
 from matinee.engines.animatic.canvas import Image
-from matinee.engines.animatic.paint import Floats, colour
+from matinee.engines.animatic.paint import Floats, colour, noise, smoothstep, to_pixels
 from matinee.engines.animatic.sets.outdoors.hours import Hour
 
 SHADES = 14
@@ -63,13 +63,12 @@ def _dab(
     """Dabs at `at[0]` (n, 2), each `stroke` (n, 2) long, in shades `at[1]` (n,), dark ones first."""
     places, shades = at
     groups = np.clip((shades * SHADES).astype(int), 0, SHADES - 1)
+    inks = made.inks(code, (np.arange(SHADES, dtype=np.float32) + 0.5) / SHADES)
+    lines = np.stack((places, places + stroke), 1)
     for group in range(SHADES):
-        chosen = np.flatnonzero(groups == group)
-        if not chosen.size:
-            continue
-        start = places[chosen]
-        ink = made.ink(code, (group + 0.5) / SHADES)
-        draw_lines(pixels, np.stack((start, start + stroke[chosen]), 1), ink, size)
+        chosen = lines[groups == group]
+        if chosen.size:
+            draw_lines(pixels, chosen, inks[group], size)
 
 
 def conifer(made: Botany, code: str = "#3c7446", snow: float = 0.0) -> Image:
@@ -98,7 +97,10 @@ def _tier(
 ) -> None:
     """One whorl of branches: twigs that hang from `at`, `reach` to both sides."""
     random, height = made.random, made.height_px
-    count = int(34 + 60 * reach / (0.25 * height))
+    count = int(46 + 90 * reach / (0.25 * height))
+    inner = np.array(((0, -0.09), (-0.55, -0.005), (-0.3, 0.03), (0.3, 0.03), (0.55, -0.005)))
+    outline = inner * (reach, height) + at
+    draw_shape(pixels, outline, made.ink(albedo * np.float32(0.86), 0.14))
     aside = random.uniform(-1, 1, count)
     front = random.random(count)
     lean = aside * made.side
@@ -325,4 +327,115 @@ def grass(
         edge = round(soft * 4)
         around = np.concatenate((pixels[:, -edge:], pixels, pixels[:, :edge]), 1)
         pixels = np.ascontiguousarray(cv2.GaussianBlur(around, (0, 0), soft)[:, edge:-edge])
+    return pixels
+
+
+def tufts(
+    made: Botany, width_px: int, codes: tuple[str, ...], count: int, flowers: tuple[str, ...] = ()
+) -> Image:
+    """A seamless strip of single tufts of blades with air between, some with a flower."""
+    height = made.height_px
+    pixels = np.zeros((height, width_px, 4), np.uint8)
+    random = made.random
+    for number in range(count):
+        x, size = random.random() * width_px, height * random.uniform(0.22, 0.56)
+        blades = int(random.integers(6, 11))
+        lean = np.linspace(-0.5, 0.5, blades) + random.normal(0, 0.1, blades)
+        tall = size * (1 - 0.8 * lean**2) * random.uniform(0.7, 1.1, blades)
+        y = height * (1 - 0.3 * random.random())
+        foot = np.stack((x + lean * size * 0.25, y + 0.3 * lean**2 * size), 1)
+        knee = foot + np.stack((lean * size * 0.15, -tall * 0.6), 1)
+        tip = foot + np.stack((lean * size * 0.7, -tall), 1)
+        lines = np.stack((foot, knee, tip), 1)
+        code = codes[number % len(codes)]
+        with_light = random.uniform(0.3, 0.85)
+        for shift in _shifts(x, size, width_px):
+            for half, shade in ((lines[::2], with_light * 0.6), (lines[1::2], with_light)):
+                draw_lines(pixels, half + (shift, 0), made.ink(code, shade), height * 0.022)
+            if flowers and number % 3 == 0:
+                at = (x + shift, y, size)
+                _blossom(pixels, made, flowers[number // 3 % len(flowers)], at)
+    return pixels
+
+
+def _blossom(pixels: Image, made: Botany, code: str, at: tuple[float, float, float]) -> None:
+    x, foot, size = at
+    height = made.height_px
+    y = foot - size * 1.15
+    stalk = np.array((((x, foot), (x + size * 0.06, y)),))
+    draw_lines(pixels, stalk, made.ink("#4d8238", 0.5), height * 0.02)
+    petal = height * 0.052
+    angles = np.linspace(0, math.tau, 6)[:-1]
+    around = np.stack((np.cos(angles), np.sin(angles) * 0.8), 1) * petal * 0.85
+    heads = around + (x + size * 0.06, y)
+    draw_lines(pixels, np.stack((heads, heads + 0.1), 1), made.ink(code, 0.55), petal)
+    lit = heads + (petal * 0.15 * made.side, -petal * 0.2)
+    draw_lines(pixels, np.stack((lit, lit + 0.1), 1), made.ink(code, 0.95), petal * 0.6)
+    eye = np.array((((x + size * 0.06, y), (x + size * 0.06 + 0.1, y)),))
+    draw_lines(pixels, eye, made.ink("#f2c443", 0.8), petal * 0.8)
+
+
+def _shifts(x: float, reach: float, width_px: int) -> list[float]:
+    """By how much a thing at `x` must be moved to be drawn on both sides of the seam."""
+    shifts = [0.0]
+    if x < reach:
+        shifts.append(width_px)
+    if x > width_px - reach:
+        shifts.append(-width_px)
+    return shifts
+
+
+def trunk(made: Botany, bark: str = "#6a5442", moss: str = "#6f8f46") -> Image:
+    """The lower part of a tall tree: its roots at the foot, its top cut off by the frame."""
+    height = made.height_px
+    thick = height * 0.052
+    width = round(thick * 3.4)
+    random = made.random
+    y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    flare = 1 + 0.9 * np.clip((y - 0.9) / 0.1, 0, 1) ** 2.2 - 0.18 * (1 - y)
+    bow = 0.35 * np.sin(y * random.uniform(1.5, 3.0) + random.uniform(0, 6)) * thick
+    x = np.arange(width, dtype=np.float32)[None] - width / 2 - bow
+    roots = 1 + 0.12 * np.sin(np.arctan2(x, thick) * 9 + random.uniform(0, 6)) * (y > 0.9)
+    across = x / (thick * flare * roots)
+    grooves = noise((height, width), int(random.integers(1 << 30)), (height / thick / 3, 5), 4)
+    round_ = np.sqrt(np.clip(1 - across**2, 0, 1))
+    lit = 0.16 + 0.42 * round_ + 0.5 * np.clip(across * made.side, -0.5, 1) * round_
+    lit = np.clip(lit * (0.62 + 0.7 * grooves), 0.02, 1).astype(np.float32)
+    albedo = np.broadcast_to(colour(bark), (*lit.shape, 3))
+    mossy = smoothstep(0.5, 0.75, grooves + 0.28 * (y - 0.6) - 0.2 * across * made.side)
+    albedo = albedo + (colour(moss) - albedo) * (mossy * np.float32(0.6))[..., None]
+    bgr = made.hour.hazed(made.hour.shine(albedo, lit), made.depth)
+    alpha = np.clip((1 - np.abs(across)) * thick + 0.5, 0, 1).astype(np.float32)
+    # Roots go into the ground along a soft curve.
+    sole = 1 - 0.016 * np.clip(1.2 - (x / thick / 1.9) ** 2, -0.6, 1.0)
+    alpha *= np.clip((2 - sole - 0.006 - y) * height * 0.12, 0, 1)
+    return to_pixels(bgr, alpha)
+
+
+def fern(made: Botany, code: str = "#5f9440") -> Image:
+    """A fern: arching fronds from one foot; twice as wide as high."""
+    height = made.height_px
+    width = height * 2
+    pixels = np.zeros((height, width, 4), np.uint8)
+    random = made.random
+    share = np.linspace(0, 1, 16)
+    for angle in random.permutation(np.linspace(0.25, math.pi - 0.25, 9)):
+        reach = height * random.uniform(0.75, 1.05)
+        turn = float(angle) + random.normal(0, 0.08)
+        x = width / 2 + math.cos(turn) * reach * share
+        y = height - math.sin(turn) * reach * 1.05 * share + 0.42 * reach * share**2.4
+        spine = np.stack((x, y), 1)
+        shade = 0.34 + 0.2 * math.cos(turn) * made.side + random.uniform(0, 0.25)
+        draw_lines(pixels, spine[None], made.ink(code, shade), height * 0.016)
+        leaf = reach * 0.2 * np.sin(np.clip(share * 0.94 + 0.06, 0, 1) * math.pi) ** 0.7
+        for side in (-1.0, 1.0):
+            tips = spine + np.stack(
+                (
+                    (math.cos(turn) * 0.5 + side * math.sin(turn)) * leaf,
+                    (0.35 - math.sin(turn) * 0.4 + side * math.cos(turn) * 0.5) * leaf,
+                ),
+                1,
+            )
+            lines = np.stack((spine, tips), 1)
+            draw_lines(pixels, lines, made.ink(code, shade + 0.12 * side), height * 0.024)
     return pixels

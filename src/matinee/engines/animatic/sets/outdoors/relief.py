@@ -7,16 +7,18 @@ the sun, so ranges hide each other and have faces, where a painted outline would
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import cast
 
 import cv2
 import numpy as np
 
+from matinee.engines.animatic.canvas import Texture
 from matinee.engines.animatic.layers import Strip
-from matinee.engines.animatic.paint import Floats, noise, smoothstep, to_pixels
-from matinee.engines.animatic.canvas import Image, Texture
-from matinee.engines.animatic.sets.outdoors.hours import Hour
+from matinee.engines.animatic.paint import Floats, smoothstep, to_pixels
+from matinee.engines.animatic.sets.outdoors.fields import field
+from matinee.engines.animatic.sets.outdoors.stamps import Trees
 from matinee.engines.animatic.staging import Draft
 
 SLICES = 220
@@ -38,10 +40,10 @@ class Terrain:
     """Frame units after which it repeats."""
 
     slices: int = SLICES
-    z: Floats = field(init=False)
+    z: Floats = dataclasses.field(init=False)
     """Depth of every slice, (slices, 1)."""
 
-    columns: int = field(init=False)
+    columns: int = dataclasses.field(init=False)
 
     def __post_init__(self) -> None:
         share = np.linspace(0, 1, self.slices, dtype=np.float32)[:, None]
@@ -58,22 +60,20 @@ class Terrain:
         """0 at the nearest slice to 1 at the farthest, (slices, 1)."""
         return np.linspace(0, 1, self.slices, dtype=np.float32)[:, None]
 
-    def noise(self, name: str, down: float, across: float, octaves: int = 5) -> Floats:
+    def noise(self, name: str, down: float, across: float, roughness: float = 1.9) -> Floats:
         """Noise over the field, 0..1, with so many bumps into the distance and sideways."""
-        seed = self.draft.seed(name)
-        return noise(self.shape, seed, (down, across), octaves, wraps=True)
+        return field(self.shape, self.draft.seed(name), (down, across), roughness)
 
     def ridged(self, name: str, down: float, across: float, octaves: int = 5) -> Floats:
         """Noise with sharp crests, 0..1, the lower octaves the stronger."""
         total = np.zeros(self.shape, np.float32)
-        strength, sum_ = 1.0, 0.0
+        strength = 1.0
         for octave in range(octaves):
             bumps = (down * 2**octave, across * 2**octave)
-            raw = noise(self.shape, self.draft.seed(f"{name}{octave}"), bumps, 1, wraps=True)
-            crest = 1 - np.abs(2 * raw - 1)
+            raw = field(self.shape, self.draft.seed(f"{name}{octave}"), bumps, 3.2)
+            crest = np.clip(1 - np.abs(raw - np.float32(0.5)) * np.float32(3.2), 0, 1)
             # Fine crests stand on high ground only; valleys stay smooth.
             total += np.float32(strength) * crest**2 * (total if octave else np.float32(1))
-            sum_ += strength
             strength *= 0.55
         return cast(Floats, total / total.max())
 
@@ -126,92 +126,8 @@ class Terrain:
         alpha = alpha * smoothstep(low, low + FOOT, levels)[:, None]
         pixels = to_pixels(cast(Floats, picture), alpha.astype(np.float32))
         if trees is not None:
-            trees.plant(pixels, self, tops, skyline, high)
+            seen = tops > skyline - 0.003
+            trees.plant(pixels, self.z[:, 0], seen, (high - tops) * unit, unit)
         texture = Texture(pixels)
         height = rows / unit * depth
         return Strip(texture=texture, y=-high * depth, depth=depth, height=height)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trees:
-    """Small trees painted onto a terrain, each where it stands and only where it is seen."""
-
-    name: str
-    hour: Hour
-    count: int
-    height: float
-    """World height of an average one."""
-
-    codes: tuple[str, ...]
-    """Colours to choose from."""
-
-    side: float = 1.0
-    round_: bool = False
-    """Round crowns instead of pointed ones."""
-
-    where: Floats | None = None
-    """How likely trees are, 0..1, (slices, columns)."""
-
-    def plant(
-        self, pixels: Image, ground: Terrain, tops: Floats, skyline: Floats, high: float
-    ) -> None:
-        """Paint them into the strip's `pixels`, whose top row is `high` above the horizon."""
-        random = ground.draft.layout(f"trees/{self.name}")
-        spots = random.random((self.count, 5))
-        unit = ground.draft.frame.unit_px
-        slices = (np.sqrt(spots[:, 0]) * (ground.slices - 1)).astype(int)
-        for k in np.argsort(-slices, kind="stable").tolist():
-            i, j = int(slices[k]), int(spots[k, 1] * (ground.columns - 1))
-            if self.where is not None and self.where[i, j] < spots[k, 2]:
-                continue
-            if tops[i, j] < skyline[i, j] - 0.004:
-                continue
-            z = float(ground.z[i, 0])
-            tall = self.height * (0.6 + 0.8 * float(spots[k, 3])) / z * unit
-            foot = ((high - float(tops[i, j])) * unit, float(j))
-            code = self.codes[int(spots[k, 4] * len(self.codes))]
-            self._paint(pixels, foot, tall, (code, z))
-
-    def _paint(
-        self, pixels: Image, foot: tuple[float, float], tall: float, made: tuple[str, float]
-    ) -> None:
-        code, z = made
-        y, x = foot
-        width = pixels.shape[1]
-        for facing, aside, thin in ((0.15, 0.0, 1.0), (0.75, 0.16 * self.side, 0.6)):
-            ink = _ink(self.hour, code, facing, z)
-            # Drawn twice across the seam.
-            for shift in (0, -width, width):
-                middle = x + shift + aside * tall * 0.4
-                if not -tall < middle < width + tall:
-                    continue
-                if self.round_:
-                    at = (round(middle * 8), round((y - tall * (0.42 + 0.08 * (1 - thin))) * 8))
-                    size = (round(tall * 0.4 * thin * 8), round(tall * 0.44 * thin * 8))
-                    cv2.ellipse(pixels, at, size, 0, 0, 360, ink, -1, cv2.LINE_AA, 3)
-                else:
-                    _cone(pixels, (middle, y + tall * 0.06), tall * (1 if thin == 1 else 0.9), thin, ink)
-
-
-def _cone(
-    pixels: Image, foot: tuple[float, float], tall: float, thin: float, ink: tuple[float, ...]
-) -> None:
-    x, y = foot
-    wide = 0.24 * tall * thin
-    outline = np.array(
-        (
-            (x - wide, y),
-            (x - wide * 0.4, y - tall * 0.34),
-            (x - wide * 0.66, y - tall * 0.34),
-            (x, y - tall),
-            (x + wide * 0.66, y - tall * 0.34),
-            (x + wide * 0.4, y - tall * 0.34),
-            (x + wide, y),
-        )
-    )
-    cv2.fillPoly(pixels, [np.round(outline * 8).astype(np.int32)], ink, cv2.LINE_AA, 3)
-
-
-def _ink(hour: Hour, code: str, facing: float, z: float) -> tuple[float, ...]:
-    digits = hour.paint(code, facing, z)
-    return (*(float(int(digits[i : i + 2], 16)) for i in (5, 3, 1)), 255.0)

@@ -1,0 +1,106 @@
+"""Deserts: dunes, table mountains with cacti, an oasis."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from matinee.engines.animatic.canvas import Image
+from matinee.engines.animatic.sets.outdoors.air import mist, motes
+from matinee.engines.animatic.sets.outdoors.greens import Planting, grove, tuft_rows
+from matinee.engines.animatic.sets.outdoors.grounds import sands, stony
+from matinee.engines.animatic.sets.outdoors.plants import Botany, bush, saguaro
+from matinee.engines.animatic.sets.outdoors.ranges import dunes, mesas
+from matinee.engines.animatic.sets.outdoors.rocks import boulder
+from matinee.engines.animatic.sets.outdoors.site import Site, site_of
+from matinee.engines.animatic.staging import Draft, Layer, Set
+
+SAND = ("#c08a50", "#dfae6e", "#f2cf94")
+SHADE, BODY, LIGHT = "#b07a4a", "#dca868", "#f2cd92"
+RED = ("#a05a38", "#bf7a4c", "#d69a66")
+
+
+def desert(draft: Draft) -> Set:
+    """In dry country."""
+    return (_dunes, _mesas)[draft.variant(2)](site_of(draft, cover=0.14, haze="#e6cfb4") if draft.shot.time_of_day == "day" and draft.shot.weather == "clear" else site_of(draft))
+
+
+def _dunes(site: Site) -> Set:
+    """Dunes to the horizon."""
+    codes = (SHADE, BODY, LIGHT)
+    return site.stage(
+        [
+            *site.sky(),
+            dunes(site, "far", (10, 36), 3.4, codes),
+            dunes(site, "near", (3.6, 10), 1.1, codes),
+            sands(site.draft, site.hour, site.level, SAND),
+            *tuft_rows(site, (2.4, 1.3), ("#a8904a", "#c2a860"), (), 0.08),
+            *_air(site),
+        ]
+    )
+
+
+def _mesas(site: Site) -> Set:
+    """Red rock and cacti."""
+    cacti = Planting(
+        name="cacti",
+        paint=_cactus,
+        kinds=4,
+        count=7,
+        period=8.0,
+        near=1.8,
+        far=4.0,
+        height=(0.55, 0.95),
+        sway=0.0,
+    )
+    stones = Planting(
+        name="boulders",
+        paint=_boulder,
+        kinds=3,
+        count=6,
+        period=6.0,
+        near=1.35,
+        far=2.8,
+        height=(0.08, 0.22),
+        sway=0.0,
+    )
+    scrub = Planting(
+        name="scrub",
+        paint=_scrub,
+        kinds=3,
+        count=11,
+        period=7.0,
+        near=1.5,
+        far=4.5,
+        height=(0.07, 0.14),
+        sway=0.02,
+    )
+    return site.stage(
+        [
+            *site.sky(),
+            mesas(site, "mesas", (12, 40), 0.26),
+            mist(site, 10.0, 0.06, 0.35),
+            stony(site.draft, site.hour, site.level, RED, ("#b0704a", "#8a5238", "#c98a60")),
+            grove(site, cacti),
+            grove(site, scrub),
+            grove(site, stones),
+            *tuft_rows(site, (1.5, 1.06, 0.86), ("#a8904a", "#8f8a48"), (), 0.07),
+            *_air(site),
+        ]
+    )
+
+
+def _air(site: Site) -> list[Layer]:
+    """Dust in the sun."""
+    return [] if site.hour.night else [motes(site, site.hour.sun, 24, 0.25)]
+
+
+def _cactus(made: Botany, number: int) -> Image:
+    return saguaro(made, ("#6c9158", "#5f8650", "#7a9a5e", "#648c5c")[number])
+
+
+def _boulder(made: Botany, number: int) -> Image:
+    return boulder(made, ("#b0704a", "#a0603f", "#c08058")[number])
+
+
+def _scrub(made: Botany, number: int) -> Image:
+    return bush(made, ("#8a8f52", "#9a9a5c", "#7d8a50")[number])

@@ -1,0 +1,144 @@
+"""The links in replies: no key, but the right token; any bytes of the file."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from matinee.core.asset import AssetVariant
+from matinee.web.files import FileReply
+from tests.exchanges import a_scope, an_exchange
+from tests.houses import FILM, PICTURE, House
+
+
+@pytest.fixture
+async def link(client: httpx.AsyncClient, house: House) -> str:
+    """The path of a finished film's link."""
+    video = (await client.post("/v1/videos", json={"prompt": "a cat"})).json()
+    await house.complete(video["id"])
+    reply = (await client.get(f"/v1/videos/{video['id']}")).json()
+    path: str = urlsplit(reply["video_url"]).path
+    return path
+
+
+async def test_a_link_needs_no_key_and_may_be_followed_from_anywhere(
+    client: httpx.AsyncClient, house: House, link: str
+) -> None:
+    await house.access.create_key("alice")
+    reply = await client.get(link, headers={"host": "v.example.org", "origin": "https://ui"})
+    assert (reply.status_code, reply.content) == (200, FILM)
+    assert reply.headers["access-control-allow-origin"] == "*"
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert reply.headers["content-disposition"].startswith("inline")
+
+
+async def test_head_gives_the_headers_alone(client: httpx.AsyncClient, link: str) -> None:
+    reply = await client.head(link)
+    assert (reply.status_code, reply.content) == (200, b"")
+    assert reply.headers["content-length"] == str(len(FILM))
+    assert reply.headers["content-type"] == "video/mp4"
+    assert reply.headers["accept-ranges"] == "bytes"
+
+
+async def test_the_picture_has_the_same_link_with_another_ending(
+    client: httpx.AsyncClient, link: str
+) -> None:
+    reply = await client.get(link.replace(".mp4", ".webp"))
+    assert (reply.content, reply.headers["content-type"]) == (PICTURE, "image/webp")
+
+
+async def test_random_ranges_are_byte_exact(client: httpx.AsyncClient, link: str) -> None:
+    chance = random.Random(7)  # noqa: S311
+    for _ in range(200):
+        first, last = sorted(chance.randrange(len(FILM)) for _ in range(2))
+        reply = await client.get(link, headers={"range": f"bytes={first}-{last}"})
+        assert reply.status_code == 206
+        assert reply.content == FILM[first : last + 1]
+        assert reply.headers["content-range"] == f"bytes {first}-{last}/{len(FILM)}"
+
+
+async def test_a_range_behind_the_end_is_416(client: httpx.AsyncClient, link: str) -> None:
+    reply = await client.get(link, headers={"range": f"bytes={len(FILM)}-"})
+    assert (reply.status_code, reply.headers["content-range"]) == (416, f"bytes */{len(FILM)}")
+    assert reply.json()["error"]["code"] == "range_not_satisfiable"
+
+
+async def test_a_known_tag_is_304_and_a_stale_one_gives_the_whole_file(
+    client: httpx.AsyncClient, link: str
+) -> None:
+    etag = (await client.head(link)).headers["etag"]
+    known = await client.get(link, headers={"if-none-match": etag})
+    resumed = await client.get(link, headers={"if-range": etag, "range": "bytes=5-"})
+    stale = await client.get(link, headers={"if-range": '"old"', "range": "bytes=5-"})
+    assert (known.status_code, known.content) == (304, b"")
+    assert (resumed.status_code, resumed.content) == (206, FILM[5:])
+    assert (stale.status_code, stale.content) == (200, FILM)
+
+
+async def test_a_wrong_token_a_wrong_ending_and_a_wrong_id_are_one_answer(
+    client: httpx.AsyncClient, link: str
+) -> None:
+    _, f, token, name = link.split("/")
+    wrong = [
+        f"/{f}/{token}x/{name}",
+        f"/{f}/x/{name}",
+        f"/{f}/{token}/{name[:-5]}x.mp4",
+        f"/{f}/{token}/{name}.exe",
+        f"/{f}/{token}/task_",
+    ]
+    replies = [await client.get(path, headers={"x-request-id": "r"}) for path in wrong]
+    assert {reply.status_code for reply in replies} == {404}
+    assert len({reply.content for reply in replies}) == 1
+
+
+async def test_a_link_to_what_is_not_made_yet_is_404_and_to_what_is_gone_410(
+    client: httpx.AsyncClient, house: House, link: str
+) -> None:
+    sheet = await client.get(link.replace(".mp4", ".jpg"))
+    await house.expire(link.rpartition("/")[2].removesuffix(".mp4"))
+    assert (await client.get(link)).status_code == 410
+    assert sheet.status_code == 410  # the film is complete, so no sheet will come
+
+
+async def test_a_page_may_ask_before_it_asks_for_ranges(
+    client: httpx.AsyncClient, link: str
+) -> None:
+    reply = await client.options(link, headers={"origin": "https://ui.example"})
+    assert reply.status_code == 204
+    assert "range" in reply.headers["access-control-allow-headers"]
+
+
+async def test_a_file_that_vanished_is_410_before_the_reply_begins(
+    client: httpx.AsyncClient, house: House, link: str, tmp_path: Path
+) -> None:
+    for path in (tmp_path / "blobs").rglob("*.mp4"):
+        path.unlink()
+    reply = await client.get(link)
+    assert (reply.status_code, reply.json()["error"]["code"]) == (410, "video_expired")
+
+
+class Elsewhere:
+    """Blobs that are no files of this machine."""
+
+    def __init__(self, house: House) -> None:
+        self._blobs = house.blobs
+        self.open = house.blobs.open
+
+    def local_path(self, key: str) -> None:
+        """None of them is."""
+
+
+async def test_blobs_of_another_machine_are_sent_in_pieces(house: House, link: str) -> None:
+    video = await house.video(link.rpartition("/")[2].removesuffix(".mp4"))
+    asset = house.videos.asset(video, AssetVariant.VIDEO)
+    reply = FileReply(blobs=Elsewhere(house), asset=asset, name="a.mp4")  # type: ignore[arg-type]
+    async with an_exchange(reply, a_scope(range="bytes=7-600007")) as exchange:
+        assert (await exchange.head())[0] == 206
+        received = b""
+        while len(received) < 600001:
+            received += await exchange.piece()
+    assert received == FILM[7:600008]
