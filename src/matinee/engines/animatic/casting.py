@@ -1,5 +1,6 @@
 """Who and what a text mentions: nouns with their count, coat, size and action."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -158,24 +159,23 @@ def _breed_coat(group: tuple[Term, ...]) -> str | None:
 
 def _group_count(text: Text, group: tuple[Term, ...]) -> int | None:
     """What the noun itself says: several (None), one, or those of `an elephant herd`."""
-    after = next((term for term in text.terms if term.at == group[-1].end), None)
+    after = text.starting.get(group[-1].end)
     if after is not None and after.phrase in COMPANIES:
-        return manner.COUNTS[after.phrase]
+        return manner.COUNTS.get(after.phrase)
     return None if group[-1].is_plural else 1
 
 
 def _described(text: Text, mention: Mention) -> Mention:
     """The mention with what the words before it say: count, coat, size, a participle."""
-    ends = {term.end: term for term in text.terms}
     place = mention.at
     has_article = False
     while place > max(0, mention.at - LOOK_BACK):
-        token, term = text.tokens[place - 1], ends.get(place)
+        token, term = text.tokens[place - 1], text.ending.get(place)
         word = token.word
         if word in scenery.PREPOSITIONS or word in WEARING:
             is_worn = word in WEARING and mention.glyph in WORN
             return replace(mention, follows_preposition=True, is_worn=is_worn)
-        if word == "of" and not _is_counting(ends.get(place - 1)):
+        if word == "of" and not _is_counting(text.ending.get(place - 1)):
             return replace(mention, follows_preposition=True)
         if has_article or token.is_mark or _ends_phrase(text, place, term):
             break
@@ -268,16 +268,17 @@ def _is_not_acting(text: Text, term: Term) -> bool:
 def _doer(text: Text, term: Term, mentions: list[Mention]) -> int | None:
     """The number of the mention that does what `term` says."""
     begin = _sentence_start(text, term.at)
-    before = [i for i, mention in enumerate(mentions) if begin <= mention.at < term.at]
-    for i in reversed(before):
+    following = bisect_left(mentions, term.at, key=lambda mention: mention.at)
+    i = following
+    while i > 0 and mentions[i - 1].at >= begin:
+        i -= 1
         mention = mentions[i]
         if mention.acts and not mention.is_place:
             return i
         if not (mention.follows_preposition or mention.is_worn or mention.glyph in PARTS):
             return i
-    after = [i for i, mention in enumerate(mentions) if mention.at >= term.end]
-    is_first_words = not before and term.at - begin < 3
-    return after[0] if after and is_first_words else None
+    is_first_words = i == following and term.at - begin < 3
+    return following if is_first_words and following < len(mentions) else None
 
 
 def _sentence_start(text: Text, place: int) -> int:

@@ -45,6 +45,10 @@ class Farm(Generic[OrderT, SceneT]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End the processes; another film would start them again."""
         ending = [*self._processes, *self._gone]
         self._processes, self._gone = [], []
         await asyncio.gather(*(process.stop() for process in ending))

@@ -86,6 +86,12 @@ class Text:
     tokens: tuple[Token, ...]
     terms: tuple[Term, ...]
 
+    starting: Mapping[int, Term]
+    """The terms by the number of their first token."""
+
+    ending: Mapping[int, Term]
+    """The terms by the number of the token after them."""
+
     strangers: tuple[str, ...]
     """Words that no table knows and that would have wanted a picture, each once."""
 
@@ -115,7 +121,14 @@ class Lexicon:
         tokens = tuple(self._tokens(raw))
         may_be_foreign = not any(token.word in ENGLISH for token in tokens)
         terms = tuple(self._terms(tokens, may_be_foreign=may_be_foreign))
-        return Text(raw=raw, tokens=tokens, terms=terms, strangers=_strangers(tokens, terms))
+        return Text(
+            raw=raw,
+            tokens=tokens,
+            terms=terms,
+            starting={term.at: term for term in terms},
+            ending={term.end: term for term in terms},
+            strangers=_strangers(tokens, terms),
+        )
 
     def _tokens(self, raw: str) -> Iterator[Token]:
         for match in TOKEN.finditer(HYPHEN.sub(" ", raw.translate(HAN_MARKS)).lower()):

@@ -29,7 +29,7 @@ from matinee.engines.animatic.vocabulary import cast
 
 Choice = TypeVar("Choice")
 
-MOST_CHARACTERS = 4000
+MOST_CHARACTERS = 3000
 """Of a prompt that is longer, only the beginning is read."""
 
 VARIANTS = 12
@@ -132,7 +132,7 @@ def plan(
     base = seed % 2**63
     pieces = cut(prompt, seconds, lambda text: glance(text, lexicon))
     readings = [read(piece.text, lexicon) for piece in pieces]
-    whole = read(prompt, lexicon)
+    whole = readings[0] if len(readings) == 1 else read(prompt, lexicon)
     if all(reading.is_blank for reading in readings):
         shots = _journey(prompt, seconds, base)
     else:

@@ -134,13 +134,13 @@ def _stalks(
 def snowfield(draft: Draft, hour: Hour, level: float) -> Ground:
     """Snow in soft drifts with blue hollows and a glitter."""
     painting = GroundPainting(draft, level)
-    drifts = painting.sampled(seamless(draft.seed("drifts"), 256, 2.5, 2.4), 2, 2.2)
-    crust = painting.sampled(seamless(draft.seed("crust"), 512, 20.0, 1.1), 5, 1.4)
-    slope = (np.roll(drifts, 6, 1) - np.roll(drifts, -6, 1)) * 7
-    facing = np.clip(0.44 + slope + (crust - 0.5) * 0.22, 0.05, 1).astype(np.float32)
-    white = np.broadcast_to(colour("#e9f0fa"), (*facing.shape, 3))
-    hollow = smoothstep(0.62, 0.2, drifts)
-    albedo = blend(white, "#b9cdea", hollow * np.float32(0.55))
+    drifts = painting.sampled(seamless(draft.seed("drifts"), 256, 3.0, 2.3), 2, 0.55)
+    crust = painting.sampled(seamless(draft.seed("crust"), 512, 24.0, 1.0), 5, 0.8)
+    slope = (np.roll(drifts, 9, 1) - np.roll(drifts, -9, 1)) * np.float32(1.6)
+    facing = np.clip(0.5 + slope + (crust - 0.5) * 0.13, 0.05, 1).astype(np.float32)
+    white = np.broadcast_to(colour("#edf3fb"), (*facing.shape, 3))
+    hollow = smoothstep(0.6, 0.2, drifts)
+    albedo = blend(white, "#c3d4ee", hollow * np.float32(0.5))
     pixels = finished(painting, hour, albedo, facing)
     spots = draft.layout("glitter").random((1500, 3)).astype(np.float32)
     s = 0.3 + (NEAREST_S - 0.3) * spots[:, 1]
@@ -159,10 +159,10 @@ def sands(
     bends = painting.sampled(seamless(draft.seed("bends"), 256, 2.5, 2.2), 2)
     grain = painting.sampled(seamless(draft.seed("grain"), 512, 60.0, 0.6), 8)
     # Crests run across the view and waver.
-    phase = painting.z * np.float32(ripples / 4) + bends * 13 + 0.5 * np.sin(painting.x * 2.51)
+    phase = painting.z * np.float32(ripples / 4) + bends * 4 + 0.5 * np.sin(painting.x * 2.513274)
     wave = np.sin(phase * np.float32(np.pi)).astype(np.float32)
     clear = np.clip(1.5 / (painting.z * np.float32(ripples / 12)), 0, 1).astype(np.float32)
-    wave = wave * clear * smoothstep(0.2, 0.7, bends)
+    wave = wave * clear * smoothstep(0.25, 0.8, bends) * np.float32(0.7)
     tone = np.clip(0.5 + 0.2 * wave + (bends - 0.5) * 0.5 + (grain - 0.5) * 0.3, 0, 1)
     albedo = gradient(tone.astype(np.float32), [(0, codes[0]), (0.5, codes[1]), (1, codes[2])])
     facing = np.clip(0.5 + 0.2 * wave + (bends - 0.5) * 0.3 + (grain - 0.5) * 0.2, 0, 1)
@@ -206,20 +206,20 @@ def stony(
 def _strew(
     painting: GroundPainting, pixels: Image, draft: Draft, hour: Hour, codes: tuple[str, ...]
 ) -> None:
-    """Lay stones: each a dark foot, a body and a lit top."""
-    spots = draft.layout("stones").random((520, 4)).astype(np.float32)
+    """Lay pebbles, each a dark foot and a lit top."""
+    spots = draft.layout("stones").random((900, 4)).astype(np.float32)
     s = np.sort(0.12 + (NEAREST_S - 0.12) * spots[:, 1])
     per_unit = painting.columns / PERIOD
     for slab in np.array_split(np.arange(s.size), 10):
         near = float(s[slab].mean())
         for kind in range(4):
             part = slab[kind::4]
-            wide = np.float32(per_unit * (0.007 + 0.016 * kind / 3))
+            wide = np.float32(per_unit * (0.002 + 0.0035 * kind / 3))
             x, y = spots[part, 0] * painting.columns, s[part] * painting.rows / NEAREST_S
-            tall = (0.005 + 0.012 * kind / 3) * painting.unit_px * near
+            tall = (0.003 + 0.004 * kind / 3) * painting.unit_px * near
             code = colour(codes[kind % len(codes)])
-            for shade, up, share in ((0.0, 0.0, 1.15), (0.35, 0.35, 1.0), (0.85, 0.65, 0.6)):
-                albedo = code * np.float32(0.45 if shade == 0 else 1)
+            for shade, up, share in ((0.0, 0.0, 1.2), (0.65, 0.4, 1.0)):
+                albedo = code * np.float32(0.5 if shade == 0 else 1)
                 ink = hour.hazed(hour.shine(albedo, shade), 1 / near)
                 left = np.stack((x - wide * share, y - up * tall), 1)
                 right = np.stack((x + wide * share, y - up * tall), 1)

@@ -21,23 +21,24 @@ def alps(
     """A range of peaks between two depths, `tall` frame units high, snow above `snow_from`."""
     near, far = box
     land = Terrain(draft=site.draft, level=site.level, near=near, far=far, wide=3.0)
-    peaks = land.ridged(f"{name}-peaks", 1.6, 3.6)
-    broad = land.noise(f"{name}-broad", 1.2, 2.2, 2.4)
-    rise = smoothstep(0.0, 0.7, np.broadcast_to(land.share, land.shape))
-    shape = rise * (0.25 * broad + 0.75 * peaks * (0.45 + 0.55 * broad))
+    peaks = land.ridged(f"{name}-peaks", 1.1, 2.0)
+    broad = land.noise(f"{name}-broad", 1.0, 2.0, 2.6)
+    rise = smoothstep(0.0, 0.75, np.broadcast_to(land.share, land.shape))
+    shape = rise * (0.3 * broad + 0.7 * peaks**1.3 * (0.4 + 0.6 * broad))
     heights = (shape / shape.max() * tall * land.z).astype(np.float32)
-    crags = land.noise(f"{name}-crags", 40, 90, 1.0)
-    lit = land.facing(heights + crags * 0.05 * land.z * tall, site.side, 0.55)
-    lit = lit * (0.35 + 0.65 * land.shadowed(heights, site.side, 0.55))
+    crags = land.noise(f"{name}-crags", 34, 70, 1.15)
+    rough = heights + crags * np.float32(0.07 * tall) * land.z
+    lit = land.facing(rough, site.side, 0.42) ** 1.3 * 1.25
+    lit = lit * (0.3 + 0.7 * land.shadowed(heights, site.side, 0.5))
     high = heights / (land.z * tall)
-    rock = gradient(crags, [(0, "#4f4a50"), (0.5, "#77707a"), (1, "#a39a98")])
-    grown = smoothstep(0.32, 0.1, high + (crags - 0.5) * 0.16)
+    rock = gradient(crags, [(0, "#4a4750"), (0.5, "#726c78"), (1, "#a09694")])
+    grown = smoothstep(0.3, 0.1, high + (crags - 0.5) * 0.16)
     albedo = blend(rock, "#4f7048", grown)
-    white = smoothstep(snow_from - 0.06, snow_from + 0.12, high + (crags - 0.5) * 0.3)
+    white = smoothstep(snow_from - 0.05, snow_from + 0.08, high + (crags - 0.5) * 0.34)
     # Snow slides off the steepest faces.
-    steep = smoothstep(0.12, 0.4, land.facing(heights, 0.0, 1.0))
-    albedo = blend(albedo, SNOW, white * (0.35 + 0.65 * steep))
-    bgr = site.hour.hazed(site.hour.shine(albedo, lit * 1.15), land.z * 0.7)
+    steep = smoothstep(0.1, 0.32, land.facing(rough, 0.0, 1.0))
+    albedo = blend(albedo, SNOW, white * (0.3 + 0.7 * steep))
+    bgr = site.hour.hazed(site.hour.shine(albedo, lit), land.z * 0.42)
     return land.strip(heights, bgr, (near * far) ** 0.5)
 
 
@@ -82,10 +83,10 @@ def dunes(
 
 def _dune_heights(land: Terrain, name: str) -> Floats:
     """Long waves of sand: they rise slowly and fall steeply; their crests waver."""
-    bend = land.noise(f"{name}-bend", 1.5, 1.6, 2.6)
-    tiers = land.noise(f"{name}-tiers", 2.0, 2.2, 2.4)
+    bend = land.noise(f"{name}-bend", 1.4, 1.6, 2.8)
+    tiers = land.noise(f"{name}-tiers", 2.0, 2.2, 2.6)
     x = np.arange(land.columns, dtype=np.float32)[None] / land.columns
-    turns = np.mod(3 * x + 2.6 * land.share + 1.5 * bend, 1.0)
+    turns = np.mod(2 * x + 3.4 * land.share + 1.3 * bend, 1.0)
     # A rounded saw: up over 70 % of its length, down over the rest.
     slope = np.where(turns < 0.7, turns / 0.7, (1 - turns) / 0.3).astype(np.float32)
     rounded = slope - 0.12 * np.sin(slope * np.pi) * (1 - slope)
@@ -96,11 +97,13 @@ def mesas(site: Site, name: str, box: tuple[float, float], tall: float) -> Strip
     """Table mountains of layered red rock between two depths, `tall` frame units high."""
     near, far = box
     land = Terrain(draft=site.draft, level=site.level, near=near, far=far, wide=3.0, slices=260)
-    base = land.noise(name, 2.6, 4.2, 2.2)
+    base = land.noise(name, 3.0, 5.0, 2.0)
     crags = land.noise(f"{name}-crags", 30, 150, 1.1)
-    mass = base + (crags - 0.5) * 0.06
-    table = smoothstep(0.56, 0.6, mass) * 0.62 + smoothstep(0.66, 0.69, mass) * 0.38
-    talus = smoothstep(0.38, 0.58, base) * 0.24
+    mass = base + (crags - 0.5) * 0.07
+    tiers = 0.62 + 0.38 * land.noise(f"{name}-tiers", 2.0, 5.0, 2.6)
+    table = smoothstep(0.62, 0.65, mass) * 0.66 + smoothstep(0.72, 0.745, mass) * 0.34
+    table = table * tiers
+    talus = smoothstep(0.42, 0.64, base) * 0.22
     shape = np.maximum(table, talus) * smoothstep(0, 0.3, np.broadcast_to(land.share, land.shape))
     heights = (shape * tall * land.z).astype(np.float32)
     lit = land.facing(_softened(heights), site.side, 0.5)

@@ -69,12 +69,12 @@ class Terrain:
         total = np.zeros(self.shape, np.float32)
         strength = 1.0
         for octave in range(octaves):
-            bumps = (down * 2**octave, across * 2**octave)
-            raw = field(self.shape, self.draft.seed(f"{name}{octave}"), bumps, 3.2)
-            crest = np.clip(1 - np.abs(raw - np.float32(0.5)) * np.float32(3.2), 0, 1)
+            bumps = (down * 2.1**octave, across * 2.1**octave)
+            raw = field(self.shape, self.draft.seed(f"{name}{octave}"), bumps, 3.0)
+            crest = np.clip(1 - np.abs(raw - np.float32(0.5)) * np.float32(2.6), 0, 1)
             # Fine crests stand on high ground only; valleys stay smooth.
-            total += np.float32(strength) * crest**2 * (total if octave else np.float32(1))
-            strength *= 0.55
+            total += np.float32(strength) * crest * (total if octave else np.float32(1))
+            strength *= 0.42
         return cast(Floats, total / total.max())
 
     def facing(self, heights: Floats, side: float, climb: float = 0.5) -> Floats:
@@ -113,7 +113,8 @@ class Terrain:
         unit = self.draft.frame.unit_px
         tops = self.tops(heights)
         skyline = np.maximum.accumulate(tops, 0)
-        high, low = float(skyline.max()) + 4 / unit, float(tops[0].min()) - FOOT
+        room = 0.0 if trees is None else 1.4 * trees.height / self.near
+        high, low = float(skyline.max()) + 4 / unit + room, float(tops[0].min()) - FOOT
         rows = max(8, round((high - low) * unit))
         levels = (high - (np.arange(rows, dtype=np.float32) + 0.5) / unit).astype(np.float32)
         index = np.arange(self.slices, dtype=np.float32)

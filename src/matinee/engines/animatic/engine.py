@@ -1,0 +1,58 @@
+"""The animatic as an engine."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+
+from matinee.core.route import Capabilities
+from matinee.core.video import VideoSpec
+from matinee.engines.animatic.capabilities import ANIMATIC
+from matinee.engines.animatic.farm import Farm
+from matinee.engines.animatic.film import make_film
+from matinee.engines.animatic.film_wish import FilmWish
+from matinee.engines.animatic.reference import build_reference
+from matinee.engines.animatic.scene_studio import Drawn, SceneStudio, ShotOrder
+from matinee.engines.animatic.shots import Look
+from matinee.ports.engine import Checkpoint, Progress, Workspace
+
+
+class AnimaticEngine:
+    """Makes films in this process and `processes` more, which stay for the next film."""
+
+    def __init__(self, *, processes: int) -> None:
+        self._farm: Farm[ShotOrder, Drawn] = Farm(
+            SceneStudio(build_picture=build_reference), workers=processes
+        )
+
+    @property
+    def name(self) -> str:
+        """The name that routes use."""
+        return "animatic"
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can make."""
+        return ANIMATIC
+
+    async def generate(
+        self, spec: VideoSpec, space: Workspace
+    ) -> AsyncGenerator[Progress | Checkpoint, None]:
+        """Make the film; progress is frames done of frames to do."""
+        wish = FilmWish(
+            prompt=spec.prompt,
+            seconds=spec.seconds,
+            size=spec.size,
+            seed=spec.seed,
+            fps=spec.fps,
+            look=Look(spec.style) if spec.style else None,
+            freedom=spec.freedom,
+            reference=space.references[0] if space.references else None,
+        )
+        async with aclosing(make_film(wish, space.film, self._farm)) as reports:
+            async for report in reports:
+                yield report
+
+    async def close(self) -> None:
+        """End the render processes."""
+        await self._farm.close()
