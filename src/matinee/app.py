@@ -160,7 +160,10 @@ def _site(settings: Settings, parts: Application, videos: Videos) -> Site:
             chat_video_tag=settings.chat_video_tag,
             chat_auxiliary_filter=settings.chat_auxiliary_filter,
         ),
-        limits=BodyLimits(form_bytes=settings.max_body_mb * _MIB),
+        limits=BodyLimits(
+            json_bytes=min(32, settings.max_body_mb) * _MIB,
+            form_bytes=settings.max_body_mb * _MIB,
+        ),
     )
     return Site(
         [

@@ -55,23 +55,23 @@ class References:
         """Fetch and look at every image; nothing is stored. Raises an InvalidRequest."""
         return [await self._admit_one(upload) for upload in uploads]
 
-    async def keep(
-        self, video_id: VideoId, images: Sequence[AdmittedImage]
-    ) -> tuple[Reference, ...]:
-        """Store the images durably under the video's id."""
-        kept = []
-        for number, image in enumerate(images):
-            key = f"{blob_folder(video_id)}/reference-{number}"
-            await self._blobs.put_bytes(key, image.data)
-            kept.append(
-                Reference(
-                    blob_key=key,
-                    media_type=image.facts.media_type,
-                    width_px=image.facts.width_px,
-                    height_px=image.facts.height_px,
-                )
+    @staticmethod
+    def describe(video_id: VideoId, images: Sequence[AdmittedImage]) -> tuple[Reference, ...]:
+        """How the images will stand in the video's spec; nothing is stored yet."""
+        return tuple(
+            Reference(
+                blob_key=f"{blob_folder(video_id)}/reference-{number}",
+                media_type=image.facts.media_type,
+                width_px=image.facts.width_px,
+                height_px=image.facts.height_px,
             )
-        return tuple(kept)
+            for number, image in enumerate(images)
+        )
+
+    async def keep(self, references: Sequence[Reference], images: Sequence[AdmittedImage]) -> None:
+        """Store the images durably, each where its reference says."""
+        for reference, image in zip(references, images, strict=True):
+            await self._blobs.put_bytes(reference.blob_key, image.data)
 
     async def _admit_one(self, upload: Upload) -> AdmittedImage:
         data = upload.data

@@ -95,12 +95,12 @@ class Videos:
         images = await self._references.admit(wish.references)
         now = self._ports.clock.now()
         video_id = self._ports.identities.video_id(now)
-        stored = await self._references.keep(video_id, images)
+        references = self._references.describe(video_id, images)
         spec = settle(
             wish,
             capabilities=route.capabilities,
             defaults=defaults,
-            references=stored,
+            references=references,
             seed=self._ports.identities.seed(),
         )
         video = Video(
@@ -113,11 +113,12 @@ class Videos:
         )
         accepted: Video | None = None
         try:
+            await self._references.keep(references, images)
             accepted = await self._ports.store.write(
                 lambda transaction: self._accept(transaction, video, request_key)
             )
         finally:
-            if stored and (accepted is None or accepted.id != video_id):
+            if references and (accepted is None or accepted.id != video_id):
                 await self._ports.blobs.delete_under(blob_folder(video_id))
         return accepted
 
@@ -177,13 +178,16 @@ class Videos:
     async def list(
         self, account_id: AccountId, *, limit: int, after: str | None, newest_first: bool
     ) -> VideoPage:
-        """A page of the account's videos. Raises VideoNotFound if `after` is no video of it."""
-        last = await self.get(account_id, after) if after else None
+        """A page of the account's videos, behind the one with the id `after`.
+
+        That one may have been deleted meanwhile: ids sort by time. Raises VideoNotFound if
+        `after` is no id at all.
+        """
+        last = parse_video_id(after) if after else None
+        if after and last is None:
+            raise VideoNotFound(f"Video with id '{after}' not found.", param="after")
         return await self._ports.store.list_videos(
-            account_id,
-            limit=limit,
-            after=last.id if last else None,
-            newest_first=newest_first,
+            account_id, limit=limit, after=last, newest_first=newest_first
         )
 
     async def watch(self, account_id: AccountId, spelled_id: str) -> AsyncGenerator[Video, None]:

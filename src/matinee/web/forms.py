@@ -123,6 +123,7 @@ class MultipartReader:
         file = FilePart(
             name=part.filename, media_type=media_type.decode("latin-1"), data=bytes(part.data)
         )
+        part.data = bytearray()  # not kept twice: films come this way too
         self._items.append((part.name, file))
 
     def _finish(self) -> None:

@@ -28,7 +28,7 @@ from matinee.worker.variants import Variants
 
 logger = logging.getLogger(__name__)
 
-_LOOK_S = 0.5
+LOOK_S = 0.5
 """How often a running attempt writes its progress and looks whether it is still wanted."""
 
 
@@ -54,12 +54,14 @@ class Attempts:
         *,
         folder: Path,
         lease: timedelta,
+        look_s: float = LOOK_S,
     ) -> None:
         self._ports = ports
         self._engines = engines
         self._variants = variants
         self._folder = folder
         self._lease = lease
+        self._look_s = look_s
 
     async def run(self, video_id: VideoId) -> None:
         """Make one attempt at the video, if it still waits; every outcome is in its row after."""
@@ -145,7 +147,7 @@ class Attempts:
         """Renew the lease and write progress for ever; raise when the video is not wanted."""
         written, renewed_s = meter.progress, time.monotonic()
         while True:
-            await asyncio.sleep(_LOOK_S)
+            await asyncio.sleep(self._look_s)
             current = await self._ports.store.video(video.id)
             if current is None or current.job.attempt != video.job.attempt:
                 raise LeaseLost(f"Video {video.id} is not held by this attempt any more.")

@@ -28,7 +28,9 @@ WORN = frozenset({
     "high-heeled-shoe", "necktie", "goggles", "military-helmet", "crown",
     "rescue-workers-helmet", "billed-cap", "backpack", "headphone", "diving-mask",
 })  # fmt: skip
-PARTS = frozenset({"eye", "brain", "bone", "feather", "paw-prints", "door", "ring", "key"})
+PARTS = frozenset(
+    {"eye", "brain", "bone", "feather", "paw-prints", "door", "eyes", "window", "ring", "key"}
+)
 """Things that are mostly mentioned as a part of something else."""
 
 PURSUITS = frozenset({"chase", "hunt", "race", "追", "追逐"})
@@ -90,14 +92,25 @@ def _groups(text: Text) -> Iterator[tuple[Term, ...]]:
     for term in text.terms:
         if term.glyph is None or _only_describes(text, term) or _is_place_only(text, term):
             continue
-        if group and group[-1].end == term.at and term.phrase in manner.ACTIONS:
-            continue  # `the robot cooks`: a verb that is spelled like a trade
+        if term.phrase in manner.ACTIONS and not _is_noun(text, term):
+            continue
         if group and group[-1].end != term.at:
             yield tuple(group)
             group = []
         group.append(term)
     if group:
         yield tuple(group)
+
+
+def _is_noun(text: Text, term: Term) -> bool:
+    """Whether a word that is a verb as well is a noun here: `a big wave`, not `they wave`."""
+    if term.at == 0 or text.tokens[term.end - 1].word.endswith("ing"):
+        return False
+    before, described = text.tokens[term.at - 1].word, text.ending.get(term.at)
+    if before in DEFINITE or before in scenery.PREPOSITIONS - {"to"} or before.isdigit():
+        return True
+    tables = (manner.LONE, manner.COATS, manner.SIZES, manner.COUNTS)
+    return described is not None and any(described.phrase in table for table in tables)
 
 
 def _only_describes(text: Text, term: Term) -> bool:
@@ -137,7 +150,7 @@ def _head(group: tuple[Term, ...]) -> Term:
 
 def _mention(text: Text, group: tuple[Term, ...]) -> Mention:
     head = _head(group)
-    glyph = head.glyph or ""
+    glyph = _of_woman(head.glyph or "", group)
     mention = Mention(
         noun=head.noun,
         phrase=head.phrase,
@@ -146,10 +159,20 @@ def _mention(text: Text, group: tuple[Term, ...]) -> Mention:
         end=group[-1].end,
         count=_group_count(text, group),
         coat=_breed_coat(group),
+        size=next(
+            (manner.SIZES[one.phrase] for one in group[:-1] if one.phrase in manner.SIZES), 1
+        ),
         is_suited=any(term.glyph in cast.ASTRONAUTS for term in group),
         is_place=head.phrase in scenery.PLACES,
     )
     return _described(text, mention)
+
+
+def _of_woman(glyph: str, group: tuple[Term, ...]) -> str:
+    """The glyph, or that of a woman of the same trade if the group speaks of one."""
+    trade = f"woman-{glyph.removeprefix('person-')}"
+    is_woman = any(term.glyph in cast.WOMEN for term in group)
+    return trade if is_woman and trade in cast.BUSTS | cast.WHOLE_PEOPLE else glyph
 
 
 def _breed_coat(group: tuple[Term, ...]) -> str | None:
@@ -227,7 +250,9 @@ def _with_actions(text: Text, mentions: list[Mention]) -> tuple[Mention, ...]:
     actions: dict[int, Action] = {}
     for term in text.terms:
         action = manner.ACTIONS.get(term.phrase)
-        if action is None or _is_adjective(text, term, mentions) or _is_not_acting(text, term):
+        if action is None or _is_noun(text, term):
+            continue
+        if _is_adjective(text, term, mentions) or _is_not_acting(text, term):
             continue
         doer = _doer(text, term, mentions)
         if doer is None:

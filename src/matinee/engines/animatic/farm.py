@@ -48,7 +48,9 @@ class Farm(Generic[OrderT, SceneT]):
         await self.close()
 
     async def close(self) -> None:
-        """End the processes; another film would start them again."""
+        """End the processes, and a film in the making; another film would start them again."""
+        if self._rendering is not None:
+            self._rendering.lost()
         ending = [*self._processes, *self._gone]
         self._processes, self._gone = [], []
         await asyncio.gather(*(process.stop() for process in ending))

@@ -16,7 +16,7 @@ from matinee.engines.animatic.scene_studio import ShotOrder
 from matinee.engines.animatic.score import Sound, compose
 from matinee.engines.animatic.shots import ShotList, Weather
 from matinee.media.encode import Encoder, FilmFormat
-from matinee.media.reference import fit, load_reference
+from matinee.media.reference import ReferenceLimits, fit, load_reference
 from matinee.ports.engine import Progress
 
 SceneT = TypeVar("SceneT")
@@ -77,7 +77,8 @@ async def _first_picture(wish: FilmWish) -> Picture | None:
     if wish.reference is None:
         return None
     data = await asyncio.to_thread(wish.reference.read_bytes)
-    image = await load_reference(data)
+    # How large it may be was settled when it was admitted.
+    image = await load_reference(data, limits=ReferenceLimits(max_bytes=len(data)))
     return await asyncio.to_thread(fit, image, wish.size.width_px, wish.size.height_px)
 
 

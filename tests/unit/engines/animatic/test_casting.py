@@ -51,7 +51,8 @@ def test_a_mention_wears_the_colour_that_belongs_to_it(text: str, coat: str | No
 
 
 @pytest.mark.parametrize(
-    ("text", "size"), [("a tiny fox", 0.55), ("a giant octopus", 1.7), ("a fox", 1.0)]
+    ("text", "size"),
+    [("a tiny fox", 0.55), ("a giant octopus", 1.7), ("a baby elephant", 0.75), ("a fox", 1.0)],
 )
 def test_a_mention_has_the_size_it_is_given(text: str, size: float) -> None:
     assert only(text).size == size
@@ -83,7 +84,8 @@ def test_a_verb_goes_to_whoever_does_it(text: str, actions: list[Action | None])
         ("a bear in a spacesuit", "bear", True),
         ("a robot chef", "robot", False),
         ("a pirate cat", "cat-face", False),
-        ("a female astronaut", "astronaut", True),
+        ("a female astronaut", "woman", True),
+        ("a woman scientist", "woman-scientist", False),
     ],
 )
 def test_nouns_that_stand_together_are_one_figure(text: str, glyph: str, is_suited: bool) -> None:
@@ -94,6 +96,14 @@ def test_nouns_that_stand_together_are_one_figure(text: str, glyph: str, is_suit
 def test_the_dog_is_the_retriever_of_before() -> None:
     dog = only("a golden retriever in the grass. the dog runs")
     assert (dog.noun, dog.coat, dog.action) == ("retriever", "#e8a848", Action.RUN)
+
+
+def test_a_word_that_is_a_verb_too_is_a_noun_only_where_it_stands_as_one() -> None:
+    assert [mention.glyph for mention in cast_of("a man and a woman watch the big wave")] == [
+        "man",
+        "woman",
+        "water-wave",
+    ]
 
 
 def test_a_theme_is_no_figure() -> None:

@@ -148,6 +148,18 @@ async def test_leaving_the_farm_ends_its_processes() -> None:
     assert not any(process.is_running() for process in processes)
 
 
+async def test_closing_the_farm_ends_the_film_in_the_making(farm: ToyFarm) -> None:
+    frames = farm.frames([shot(20, trick=Trick.HANGS)], width_px=SIZE[0], height_px=SIZE[1])
+    first = asyncio.ensure_future(anext(frames))
+    while not farm.process_ids:
+        await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    await farm.close()
+    with pytest.raises(EngineCrashed):
+        await first
+    assert await greys_of(farm, shot(40, 3)) == [40, 41, 42]
+
+
 async def test_a_farm_that_is_killed_leaves_no_process_behind() -> None:
     farm = await asyncio.create_subprocess_exec(
         sys.executable,

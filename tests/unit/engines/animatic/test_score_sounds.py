@@ -82,6 +82,12 @@ def test_things_whoosh_by_in_space(seed: int) -> None:
 
 
 @heard_for_several_seeds
+def test_a_jet_blows_in_space(seed: int) -> None:
+    sound = heard(a_film(Setting.SPACE, Music.AMBIENT, seed))
+    assert hiss(sound, 200, 650) > 0.02
+
+
+@heard_for_several_seeds
 def test_the_air_system_of_a_station_never_rests(seed: int) -> None:
     sound = heard(a_film(Setting.STATION, Music.AMBIENT, seed))
     assert hiss(sound, 400, 1200) > 0.03
@@ -191,6 +197,12 @@ def test_depth_rumbles_under_water(seed: int) -> None:
 
 
 @heard_for_several_seeds
+def test_bubbles_rise_under_water(seed: int) -> None:
+    sound = heard(a_film(Setting.UNDERWATER, Music.PIANO, seed))
+    assert onsets_per_s(envelope(sound, 900, 1700, 512), 1.5) > 4
+
+
+@heard_for_several_seeds
 def test_high_wind_rushes_in_the_sky(seed: int) -> None:
     sound = heard(a_film(Setting.SKY, Music.DRAMATIC, seed))
     assert hiss(sound, 1000, 3000) > 0.1
@@ -220,6 +232,25 @@ def test_falling_snow_hushes(seed: int) -> None:
 def test_fog_is_heavy_air(seed: int) -> None:
     fog = heard(a_film(Setting.MEADOW, Music.AMBIENT, seed, weather=Weather.FOG))
     assert hiss(fog, 70, 230) > 0.05
+
+
+@heard_for_several_seeds
+def test_a_horn_sounds_in_fog_at_sea(seed: int) -> None:
+    fog = heard(a_film(Setting.SEA, Music.PASTORAL, seed, weather=Weather.FOG))
+    clear = heard(a_film(Setting.SEA, Music.PASTORAL, seed))
+    assert share(fog, 112, 121) > share(clear, 112, 121) + 4.5
+
+
+def test_it_thunders_in_some_rain_and_not_in_other() -> None:
+    rains = [a_film(Setting.DESERT, Music.PASTORAL, seed, weather=Weather.RAIN) for seed in (2, 0)]
+    assert share(heard(rains[0]), 28, 60) > -20
+    assert share(heard(rains[1]), 28, 60) < -35
+
+
+def test_an_owl_hoots_in_a_forest_by_night() -> None:
+    night = heard(a_film(Setting.FOREST, Music.DRAMATIC, time_of_day=TimeOfDay.NIGHT))
+    day = heard(a_film(Setting.FOREST, Music.DRAMATIC))
+    assert share(night, 360, 445) > share(day, 360, 445) + 6
 
 
 def test_no_rain_is_heard_in_space() -> None:

@@ -175,7 +175,7 @@ def underwater(air: Air) -> None:
     air.bed("depth", Passband(30, 190, -0.3), 0.085, turn_s=2.4, calm=0.6)
     air.bed("current", Passband(190, 420, -0.5), 0.03, turn_s=1.5, calm=0.3)
     for at_s, rng in air.moments("bubbles", 1.3, room_s=0.5):
-        air.once(bubbles(rng), at_s, rng.uniform(0.06, 0.13), rng.uniform(-0.8, 0.8), hall=0.6)
+        air.once(bubbles(rng), at_s, rng.uniform(0.1, 0.19), rng.uniform(-0.8, 0.8), hall=0.6)
 
 
 def sky(air: Air) -> None:

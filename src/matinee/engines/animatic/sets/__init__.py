@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from matinee.engines.animatic.sets.landscape import desert, forest, meadow, mountains, snow
+from matinee.engines.animatic.sets.sea import sea
 from matinee.engines.animatic.sets.space import space
 from matinee.engines.animatic.shots import Setting
 from matinee.engines.animatic.staging import Draft, Set
@@ -16,4 +17,5 @@ SETS: dict[Setting, Callable[[Draft], Set]] = {
     Setting.MOUNTAINS: mountains,
     Setting.SNOW: snow,
     Setting.DESERT: desert,
+    Setting.SEA: sea,
 }

@@ -40,13 +40,16 @@ class Site:
             side=self.side,
         )
 
+    @property
+    def sun_x(self) -> float:
+        """Where the sun stands, in frame units from the middle."""
+        return self.side * min(0.36, self.draft.frame.half_width * 0.5)
+
     def sky(self) -> list[Layer]:
         """The layers of the sky."""
-        frame = self.draft.frame
-        sun_x = self.side * min(0.36, frame.half_width * 0.5)
-        layers: list[Layer] = [heaven(self.draft, self.hour, sun_x)]
+        layers: list[Layer] = [heaven(self.draft, self.hour, self.sun_x)]
         if self.hour.night and self.hour.glow > 0.2:
-            layers.append(moon(self.draft, self.hour, sun_x))
+            layers.append(moon(self.draft, self.hour, self.sun_x))
         return layers
 
     def under_leaves(self) -> Site:

@@ -60,21 +60,21 @@ class Outline:
         return floats((across**28 + down**28 + slanted**28) ** (1 / 28))
 
     @cached_property
-    def around(self) -> Floats:
-        """How far along the wall each direction meets it: 0 at the top to 1 at the bottom."""
-        x, y = np.sin(self.angles), -np.cos(self.angles)
-        steps = np.hypot(
-            np.diff(x / self.inverse_radius, prepend=0), np.diff(y / self.inverse_radius)[[0, *range(STEPS - 1)]]
-        )
-        steps[0] = 0
-        way = np.cumsum(steps)
-        return floats(way / way[-1])
+    def _way(self) -> Floats:
+        """World units along the wall from the top, for each direction."""
+        x, y = np.sin(self.angles) / self.inverse_radius, -np.cos(self.angles) / self.inverse_radius
+        steps = np.hypot(np.diff(x), np.diff(y))
+        return floats(np.concatenate(((0.0,), np.cumsum(steps))))
 
-    @cached_property
+    @property
     def length(self) -> float:
         """World units along the wall from the top to the bottom."""
-        x, y = np.sin(self.angles) / self.inverse_radius, -np.cos(self.angles) / self.inverse_radius
-        return float(np.hypot(np.diff(x), np.diff(y)).sum())
+        return float(self._way[-1])
+
+    @cached_property
+    def around(self) -> Floats:
+        """How far along the wall each direction meets it: 0 at the top to 1 at the bottom."""
+        return floats(self._way / self._way[-1])
 
     def bent(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """For points x (1, width), y (height, 1): share of the radius, and place around the wall."""
@@ -95,6 +95,9 @@ class Ring:
     before: float
     """The depth from which wall in front of the rib is painted too: it shows when the camera is
     aside, or in the corners of the frame."""
+
+    index: int = 0
+    """Its place among the rings, the nearest first."""
 
     fineness: float = 1.0
     """Pixels of its picture for each of the frame's; near rings are out of focus anyway."""

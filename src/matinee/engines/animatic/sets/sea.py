@@ -1,0 +1,204 @@
+"""The sea: a beach, open water, a rocky coast."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from matinee.engines.animatic.camera import Camera
+from matinee.engines.animatic.canvas import Canvas, Image, Texture
+from matinee.engines.animatic.layers import Sprite, Strip
+from matinee.engines.animatic.paint import colour, profile, smoothstep, to_texture
+from matinee.engines.animatic.sets.outdoors.clouds import Heap, cloud_strip
+from matinee.engines.animatic.sets.outdoors.greens import Planting, grove, tuft_rows
+from matinee.engines.animatic.sets.outdoors.grounds import sands, stony
+from matinee.engines.animatic.sets.outdoors.plants import Botany, palm
+from matinee.engines.animatic.sets.outdoors.ranges import hills
+from matinee.engines.animatic.sets.outdoors.rocks import boulder
+from matinee.engines.animatic.sets.outdoors.site import Site, site_of
+from matinee.engines.animatic.sets.outdoors.water import Shore, water
+from matinee.engines.animatic.shading import relight, tinted
+from matinee.engines.animatic.shots import Action, Shot
+from matinee.engines.animatic.staging import Draft, Layer, Mark, Set
+
+BEACH = ("#c9a878", "#e2c797", "#f2deb6")
+TROPICAL = ("#0f6f8a", "#38b8b4")
+OCEAN = ("#0d4668", "#2c86a8")
+AFLOAT = {Action.SWIM, Action.FLOAT, Action.DRIVE}
+
+
+def sea(draft: Draft) -> Set:
+    """By the sea, or on it where a subject swims or sails."""
+    site = site_of(draft)
+    if any(subject.action in AFLOAT for subject in draft.shot.subjects):
+        return _open(site)
+    return (_beach, _open, _coast)[draft.variant(3)](site)
+
+
+def _beach(site: Site) -> Set:
+    """Sand, palms, and waves that run out."""
+    palms = Planting(
+        name="palms",
+        paint=_palm,
+        kinds=3,
+        count=4,
+        period=7.0,
+        near=1.45,
+        far=1.9,
+        height=(1.0, 1.3),
+        sway=0.025,
+        sharp=0.8,
+    )
+    return site.stage(
+        [
+            *site.sky(),
+            *_horizon(site),
+            sands(site.draft, site.hour, site.level, BEACH, 24),
+            water(site, TROPICAL, 0.8, Shore(depth=2.3), 5.0),
+            grove(site, palms),
+            grove(site, _rocks(4, (0.08, 0.18))),
+        ]
+    )
+
+
+def _open(site: Site) -> Set:
+    """Nothing but water; figures lie in it."""
+    layers = [
+        *site.sky(),
+        *_horizon(site),
+        water(site, OCEAN, 1.0, None, 5.0),
+        *(_swell(site, depth) for depth in (1.5, 0.93, 0.74)),
+    ]
+    stage = site.stage(layers)
+    return replace(stage, floor_y=None, marks=_moorings(site), sway=2.4)
+
+
+def _coast(site: Site) -> Set:
+    """Rocks above the surf, and a lighthouse."""
+    grass = ("#4f6f3a", "#6f8f48", "#93a45c")
+    return site.stage(
+        [
+            *site.sky(),
+            *_horizon(site),
+            _lighthouse(site),
+            stony(site.draft, site.hour, site.level, grass, ("#8f8b86", "#a39c92", "#77757a")),
+            water(site, OCEAN, 0.9, Shore(depth=2.0, reach=0.1), 5.0),
+            grove(site, _rocks(14, (0.14, 0.42), 1.7, 2.4)),
+            *tuft_rows(site, (1.5, 1.28, 1.06, 0.86), grass, ("#e77fb0", "#ffffff"), 0.09),
+        ]
+    )
+
+
+def _horizon(site: Site) -> list[Layer]:
+    heap = Heap(name="horizon", wide=3.4, tall=0.26, towers=6)
+    return [
+        cloud_strip(site, heap, (0.0, 60), 0.2, 0.003),
+        hills(site, "islands", (26, 40), 3.2, ("#3f6a4a", "#5f8a58", "#8fa070")),
+    ]
+
+
+def _palm(made: Botany, number: int) -> Image:
+    return palm(made)
+
+
+def _rocks(
+    count: int, height: tuple[float, float], near: float = 1.3, far: float = 2.0
+) -> Planting:
+    return Planting(
+        name="rocks",
+        paint=_rock,
+        kinds=4,
+        count=count,
+        period=6.0,
+        near=near,
+        far=far,
+        height=height,
+        sway=0.0,
+    )
+
+
+def _rock(made: Botany, number: int) -> Image:
+    return boulder(made, ("#7d7872", "#8a847a", "#6f6c70", "#8f857a")[number])
+
+
+def _lighthouse(site: Site) -> Sprite:
+    depth = 7.0
+    picture = relight(site.draft.artwork.glyph("lighthouse"), site.hour.light(site.side))
+    share = float(site.hour.thickness(depth)) * 0.6
+    return Sprite(
+        texture=Texture(tinted(picture, site.hour.haze, share)),
+        x=-0.3 * site.side * depth,
+        y=site.level - 0.1,
+        depth=depth,
+        height=2.0,
+        anchor=(0.5, 0.98),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swell:
+    """One long wave across the frame that heaves and passes. A layer."""
+
+    strip: Strip
+    heave: float = 0.02
+    pace: float = 1.1
+
+    def depth_at(self, t: float) -> float:
+        """Its depth."""
+        return self.strip.depth
+
+    def draw(self, canvas: Canvas, camera: Camera, t: float) -> None:
+        """Draw the strip, lifted."""
+        if self.strip.depth - camera.z > 0.15:
+            lift = self.heave * math.sin(self.pace * t + 5 * self.strip.depth)
+            replace(self.strip, y=self.strip.y + lift).draw(canvas, camera, t)
+
+
+def _swell(site: Site, depth: float) -> Swell:
+    tall = 0.2
+    height, width = site.draft.px(tall / depth), site.draft.px(2.4 / max(1.0, depth))
+    crest = 0.06 + 0.22 * profile(width, site.draft.seed(f"swell{depth}"), 4, 3, 0.5, wraps=True)
+    y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    below = y - crest[None]
+    body, lit = (site.hour.shine(colour(code), share) for code, share in zip(OCEAN, (0.4, 0.85), strict=True))
+    bright = np.exp(-np.clip(below, 0, 1) * 9)
+    bgr = body + (lit - body) * bright[..., None]
+    foam = np.exp(-((below / 0.03) ** 2)) * 0.5
+    bgr = bgr + (site.hour.shine(colour("#f2f8fa"), 0.8) - bgr) * foam[..., None]
+    alpha = smoothstep(0.0, 0.03, below) * (0.35 + 0.5 * smoothstep(0, 0.35, below))
+    alpha = alpha * smoothstep(1.0, 0.62, np.broadcast_to(y, alpha.shape))
+    strip = Strip(
+        texture=to_texture(bgr.astype(np.float32), alpha.astype(np.float32)),
+        y=site.level - 0.035,
+        depth=depth,
+        height=tall,
+        drift=0.05 if depth > 1 else -0.04,
+        offset=depth,
+    )
+    return Swell(strip=strip)
+
+
+def _moorings(site: Site) -> tuple[Mark, ...]:
+    """Marks at the waterline: boats sit on it, swimmers lie in it."""
+    marks = []
+    spread_ = min(site.draft.frame.half_width - 0.22, 0.62)
+    for index, (x, height, action) in enumerate(_cast(site.draft.shot, spread_)):
+        sunk = {Action.SWIM: 0.2, Action.FLOAT: 0.3, Action.FLY: -0.6}.get(action, 0.42)
+        marks.append(Mark(x, 1.0 + 0.05 * index, site.level - height * sunk))
+    return tuple(marks) or (Mark(0.0, 1.0, site.level - 0.2),)
+
+
+def _cast(shot: Shot, half: float) -> list[tuple[float, float, Action]]:
+    """Place, height and action of every figure."""
+    figures = [subject for subject in shot.subjects for _ in range(subject.count)]
+    if len(figures) == 1:
+        return [(0.0, 0.5 * figures[0].size, figures[0].action)]
+    steps = np.linspace(-half, half, max(2, len(figures))).tolist()
+    places = sorted(steps, key=abs)
+    return [
+        (x, 0.5 * figure.size, figure.action) for x, figure in zip(places, figures, strict=False)
+    ]
+
+

@@ -1,0 +1,165 @@
+"""What becomes of a video in one attempt."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from matinee.core.asset import AssetVariant
+from matinee.core.errors import EngineCrashed, EngineError
+from matinee.core.event import EventKind
+from matinee.core.job import JobState, request_cancel, take
+from matinee.ports.store import Transaction
+from tests.integration.worker.workshop import LEASE, Workshop
+
+
+async def test_a_finished_film_is_stored_with_its_pictures_and_their_facts(
+    workshop: Workshop,
+) -> None:
+    video_id = await workshop.accept()
+    workshop.engine.may_end.set()
+    await workshop.attempts.run(video_id)
+    video = await workshop.video(video_id)
+    film = video.asset(AssetVariant.VIDEO)
+    assert (video.job.state, video.job.progress) == (JobState.COMPLETED, 100)
+    assert film is not None
+    assert (film.width_px, film.height_px) == (160, 96)
+    assert film.seconds == pytest.approx(1.0, abs=0.05)
+    path = workshop.blobs.local_path(film.blob_key)
+    assert path is not None
+    assert path.stat().st_size == film.size_bytes
+    assert {asset.variant for asset in video.assets} == set(AssetVariant)
+
+
+async def test_every_move_leaves_one_event(workshop: Workshop) -> None:
+    video_id = await workshop.accept()
+    workshop.engine.may_end.set()
+    await workshop.attempts.run(video_id)
+    assert await workshop.happened(video_id) == [
+        (EventKind.ACCEPTED, None),
+        (EventKind.STARTED, None),
+        (EventKind.COMPLETED, None),
+    ]
+
+
+async def test_progress_is_written_while_the_engine_works(workshop: Workshop) -> None:
+    video_id = await workshop.accept()
+    attempt = asyncio.create_task(workshop.attempts.run(video_id))
+    video = await workshop.until(video_id, lambda video: video.job.progress > 0)
+    assert (video.job.state, video.job.progress) == (JobState.IN_PROGRESS, 49)
+    workshop.engine.may_end.set()
+    await attempt
+
+
+async def test_a_crash_lets_the_video_wait_again(workshop: Workshop) -> None:
+    video_id = await workshop.accept()
+    workshop.engine.errors = [EngineCrashed("gone")]
+    workshop.engine.may_end.set()
+    await workshop.attempts.run(video_id)
+    video = await workshop.video(video_id)
+    assert (video.job.state, video.job.faults) == (JobState.QUEUED, 1)
+    assert workshop.queue.waiting("animatic") == 1
+
+
+async def test_a_video_fails_at_its_last_fault_with_the_engines_words(workshop: Workshop) -> None:
+    video_id = await workshop.accept(max_faults=1)
+    workshop.engine.errors = [EngineCrashed("The engine went away.")]
+    workshop.engine.may_end.set()
+    await workshop.attempts.run(video_id)
+    failure = (await workshop.video(video_id)).job.failure
+    assert failure is not None
+    assert (failure.code, failure.message) == ("engine_crashed", "The engine went away.")
+
+
+async def test_an_error_that_will_come_again_fails_at_once(workshop: Workshop) -> None:
+    video_id = await workshop.accept()
+    workshop.engine.errors = [EngineError("No artwork for that.")]
+    workshop.engine.may_end.set()
+    await workshop.attempts.run(video_id)
+    assert (await workshop.video(video_id)).job.state is JobState.FAILED
+
+
+async def test_a_defect_of_the_engine_fails_the_video_without_its_details(
+    workshop: Workshop, caplog: pytest.LogCaptureFixture
+) -> None:
+    video_id = await workshop.accept()
+    workshop.engine.errors = [ZeroDivisionError("secret detail")]
+    workshop.engine.may_end.set()
+    await workshop.attempts.run(video_id)
+    failure = (await workshop.video(video_id)).job.failure
+    assert failure is not None
+    assert "secret detail" not in failure.message
+    assert "ZeroDivisionError" in caplog.text
+
+
+async def test_a_second_delivery_of_a_running_video_does_nothing(workshop: Workshop) -> None:
+    video_id = await workshop.accept()
+    first = asyncio.create_task(workshop.attempts.run(video_id))
+    await workshop.engine.begun.wait()
+    await workshop.attempts.run(video_id)
+    assert (await workshop.video(video_id)).job.attempt == 1
+    workshop.engine.may_end.set()
+    await first
+
+
+async def test_a_deleted_video_stops_its_engine_and_leaves_no_file(workshop: Workshop) -> None:
+    video_id = await workshop.accept()
+    attempt = asyncio.create_task(workshop.attempts.run(video_id))
+    await workshop.engine.begun.wait()
+    await workshop.store.write(lambda transaction: transaction.delete_video(video_id))
+    await attempt
+    assert workshop.engine.cancelled == 1
+    assert not list((workshop.folder / "blobs").rglob("*.mp4"))
+    assert not list((workshop.folder / "work").iterdir())
+
+
+async def test_a_cancelled_video_stops_its_engine_and_fails_as_cancelled(
+    workshop: Workshop,
+) -> None:
+    video_id = await workshop.accept()
+    attempt = asyncio.create_task(workshop.attempts.run(video_id))
+    await workshop.engine.begun.wait()
+
+    def cancel(transaction: Transaction) -> None:
+        video = transaction.video(video_id)
+        assert video is not None
+        transaction.save_job(video.job, request_cancel(video.job, workshop.clock.now())[0])
+
+    await workshop.store.write(cancel)
+    await attempt
+    failure = (await workshop.video(video_id)).job.failure
+    assert failure is not None
+    assert failure.code == "cancelled"
+    assert workshop.engine.cancelled == 1
+
+
+async def test_a_stopping_server_hands_its_video_back_without_a_fault(workshop: Workshop) -> None:
+    video_id = await workshop.accept()
+    attempt = asyncio.create_task(workshop.attempts.run(video_id))
+    await workshop.engine.begun.wait()
+    attempt.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await attempt
+    job = (await workshop.video(video_id)).job
+    assert (job.state, job.faults) == (JobState.QUEUED, 0)
+
+
+async def test_an_attempt_that_lost_its_video_writes_nothing(workshop: Workshop) -> None:
+    video_id = await workshop.accept()
+    attempt = asyncio.create_task(workshop.attempts.run(video_id))
+    await workshop.engine.begun.wait()
+    workshop.clock.move(60)
+    await workshop.supervisor.sweep()
+
+    def steal(transaction: Transaction) -> None:
+        video = transaction.video(video_id)
+        assert video is not None
+        transaction.save_job(video.job, take(video.job, workshop.clock.now(), LEASE)[0])
+
+    await workshop.store.write(steal)
+    workshop.engine.may_end.set()
+    await attempt
+    video = await workshop.video(video_id)
+    assert (video.job.state, video.job.attempt) == (JobState.IN_PROGRESS, 2)
+    assert video.assets == ()

@@ -1,0 +1,113 @@
+"""An engine in a child process, seen from outside."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from pathlib import Path
+
+import psutil
+import pytest
+
+from matinee.core.errors import EngineCrashed, EngineError, EngineUnavailable, MediaInvalid
+from matinee.core.size import Size
+from matinee.core.video import VideoSpec
+from matinee.ports.engine import Progress, Workspace
+from matinee.worker.child import ChildEngine
+from tests.integration.worker.children import CAPABILITIES
+
+
+def a_spec(prompt: str) -> VideoSpec:
+    return VideoSpec(model="sora-2", prompt=prompt, size=Size(160, 96), seconds=1, seed=7)
+
+
+@pytest.fixture
+async def engine() -> AsyncIterator[ChildEngine]:
+    command = (sys.executable, "-m", "tests.integration.worker.children")
+    made = ChildEngine("prompted", CAPABILITIES, command)
+    yield made
+    await made.close()
+
+
+async def make(engine: ChildEngine, prompt: str, folder: Path) -> list[object]:
+    space = Workspace(folder=folder, references=(folder / "image",))
+    async with aclosing(engine.generate(a_spec(prompt), space)) as reports:
+        return [report async for report in reports]
+
+
+async def test_progress_and_the_film_come_out_of_the_child(
+    engine: ChildEngine, tmp_path: Path
+) -> None:
+    reports = await make(engine, "make", tmp_path)
+    assert reports == [Progress(done=1, total=2), Progress(done=2, total=2)]
+    assert (tmp_path / "film.mp4").read_text().endswith("160x96 1")
+
+
+async def test_the_child_stays_for_the_next_film(engine: ChildEngine, tmp_path: Path) -> None:
+    await make(engine, "make", tmp_path)
+    first = (tmp_path / "film.mp4").read_text()
+    await make(engine, "make", tmp_path)
+    assert (tmp_path / "film.mp4").read_text() == first
+
+
+async def test_what_a_library_prints_does_not_disturb(engine: ChildEngine, tmp_path: Path) -> None:
+    assert len(await make(engine, "print", tmp_path)) == 2
+
+
+async def test_a_crash_is_told_and_the_next_film_gets_a_new_child(
+    engine: ChildEngine, tmp_path: Path
+) -> None:
+    with pytest.raises(EngineCrashed, match="status 3"):
+        await make(engine, "crash", tmp_path)
+    assert len(await make(engine, "make", tmp_path)) == 2
+
+
+async def test_a_killed_child_is_a_crash(engine: ChildEngine, tmp_path: Path) -> None:
+    async with aclosing(engine.generate(a_spec("hang"), Workspace(folder=tmp_path))) as reports:
+        await anext(reports)
+        assert engine.process_id is not None
+        os.kill(engine.process_id, signal.SIGKILL)
+        with pytest.raises(EngineCrashed, match="signal 9"):
+            await anext(reports)
+
+
+async def test_an_engines_error_keeps_its_class_and_the_child(
+    engine: ChildEngine, tmp_path: Path
+) -> None:
+    with pytest.raises(MediaInvalid, match="no image"):
+        await make(engine, "fail", tmp_path)
+    assert engine.process_id is not None
+
+
+async def test_a_defect_is_an_engine_error_without_details(
+    engine: ChildEngine, tmp_path: Path
+) -> None:
+    with pytest.raises(EngineError) as caught:
+        await make(engine, "break", tmp_path)
+    assert "Zero" not in str(caught.value)
+
+
+async def test_closing_the_reports_ends_the_child(engine: ChildEngine, tmp_path: Path) -> None:
+    async with aclosing(engine.generate(a_spec("hang"), Workspace(folder=tmp_path))) as reports:
+        await anext(reports)
+        process = psutil.Process(engine.process_id)
+    assert not process.is_running()
+
+
+async def test_a_child_whose_server_is_gone_ends(tmp_path: Path) -> None:
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tests.integration.worker.children"), stdin=asyncio.subprocess.PIPE
+    )
+    assert child.stdin is not None
+    child.stdin.close()
+    assert await child.wait() == 0
+
+
+async def test_a_command_that_does_not_exist_is_an_unavailable_engine(tmp_path: Path) -> None:
+    engine = ChildEngine("missing", CAPABILITIES, (str(tmp_path / "nothing"),))
+    with pytest.raises(EngineUnavailable):
+        await make(engine, "make", tmp_path)

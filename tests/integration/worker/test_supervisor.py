@@ -1,0 +1,73 @@
+"""Recovery at start, serving, and the sweep."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from matinee.core.event import EventKind
+from matinee.core.ids import VideoId
+from matinee.core.job import JobState, take
+from matinee.ports.store import Transaction
+from tests.integration.worker.workshop import LEASE, Workshop
+
+
+async def held_by_a_dead_worker(workshop: Workshop, video_id: VideoId) -> None:
+    def hold(transaction: Transaction) -> None:
+        video = transaction.video(video_id)
+        assert video is not None
+        transaction.save_job(video.job, take(video.job, workshop.clock.now(), LEASE)[0])
+
+    await workshop.store.write(hold)
+
+
+async def test_a_restarted_server_finishes_what_the_dead_one_left(workshop: Workshop) -> None:
+    left, waiting = await workshop.accept(), await workshop.accept()
+    await held_by_a_dead_worker(workshop, left)
+    workshop.engine.may_end.set()
+    assert await workshop.supervisor.recover() == 2
+    serving = asyncio.create_task(workshop.supervisor.run())
+    for video_id in (left, waiting):
+        await workshop.until(video_id, lambda video: video.job.state is JobState.COMPLETED)
+    serving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+    assert (EventKind.REQUEUED, "server_restarted") in await workshop.happened(left)
+    assert (await workshop.video(left)).job.faults == 0
+
+
+async def test_the_sweep_leaves_a_running_lease_alone(workshop: Workshop) -> None:
+    video_id = await workshop.accept()
+    await held_by_a_dead_worker(workshop, video_id)
+    workshop.clock.move(LEASE.total_seconds() - 1)
+    assert await workshop.supervisor.sweep() == 0
+
+
+async def test_the_sweep_takes_up_a_video_whose_lease_ran_out(workshop: Workshop) -> None:
+    video_id = await workshop.accept()
+    await held_by_a_dead_worker(workshop, video_id)
+    workshop.clock.move(LEASE.total_seconds() + 1)
+    assert await workshop.supervisor.sweep() == 1
+    job = (await workshop.video(video_id)).job
+    assert (job.state, job.faults) == (JobState.QUEUED, 1)
+    assert workshop.queue.waiting("animatic") == 1
+
+
+async def test_the_sweep_ends_a_video_whose_attempts_all_died(workshop: Workshop) -> None:
+    video_id = await workshop.accept(max_faults=1)
+    await held_by_a_dead_worker(workshop, video_id)
+    workshop.clock.move(LEASE.total_seconds() + 1)
+    await workshop.supervisor.sweep()
+    failure = (await workshop.video(video_id)).job.failure
+    assert failure is not None
+    assert failure.code == "crashed_repeatedly"
+
+
+async def test_a_stopped_supervisor_leaves_no_video_in_progress(workshop: Workshop) -> None:
+    video_id = await workshop.accept()
+    serving = asyncio.create_task(workshop.supervisor.run())
+    await workshop.engine.begun.wait()
+    serving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving
+    assert (await workshop.video(video_id)).job.state is JobState.QUEUED
