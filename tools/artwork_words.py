@@ -44,7 +44,9 @@ def build(sources: Sources, wanted: Collection[str]) -> dict[str, Words]:
     overrides = read_overrides(sources.lists / "overrides.txt")
     excluded = read_list(sources.lists / "not-nouns.txt")
     found = {
-        word: glyph for word, glyph in best_glyphs(sources, glyphs).items() if word not in excluded and not DOING.fullmatch(word)
+        word: glyph
+        for word, glyph in best_glyphs(sources, glyphs).items()
+        if word not in excluded and not DOING.fullmatch(word)
     }
     chinese = read_overrides(sources.lists / "overrides-zh.txt")
     strangers = {*overrides.values(), *chinese.values()} - set(wanted)

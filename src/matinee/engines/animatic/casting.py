@@ -262,6 +262,9 @@ def _with_actions(text: Text, mentions: list[Mention]) -> tuple[Mention, ...]:
         if term.phrase in PURSUITS:
             pursued = [i for i, one in enumerate(mentions) if one.at >= term.end and one.acts]
             actions.update({i: action for i in pursued[:1] if i not in actions})
+    for i in range(len(mentions) - 1, 0, -1):
+        if _are_paired(text, mentions[i - 1], mentions[i]) and i in actions:
+            actions.setdefault(i - 1, actions[i])
     suited = any(term.phrase in scenery.SUITS for term in text.terms)
     first_being = next((i for i, one in enumerate(mentions) if one.glyph in cast.LIVING), None)
     return tuple(
@@ -272,6 +275,12 @@ def _with_actions(text: Text, mentions: list[Mention]) -> tuple[Mention, ...]:
         )
         for i, mention in enumerate(mentions)
     )
+
+
+def _are_paired(text: Text, one: Mention, other: Mention) -> bool:
+    """`a boy and his dog`: what the second does, the first does too."""
+    joins = text.tokens[one.end].word == "and" and other.at - one.end <= 4
+    return joins and one.acts and other.acts
 
 
 def _is_adjective(text: Text, term: Term, mentions: list[Mention]) -> bool:

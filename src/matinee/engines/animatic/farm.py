@@ -85,7 +85,8 @@ class Farm(Generic[OrderT, SceneT]):
 
     async def _start_missing(self) -> None:
         for process in list(self._processes):
-            if process.is_gone:
+            # What made the last film fail may still be about to fail in this one.
+            if not await process.settle():
                 self._lost(process)
         for process in self._gone:
             await process.stop()

@@ -25,6 +25,8 @@ from matinee.engines.animatic.channel import (
 
 WORKER_MODULE = "matinee.engines.animatic.render_worker"
 STOP_S = 5.0
+SETTLE_S = 5.0
+"""For what it is busy with when a film is ended: at most building a scene."""
 
 Heard: TypeAlias = "Callable[[RenderProcess, Answer, int | None], None]"
 """Takes what a process says, and the descriptor that came along, to keep and close."""
@@ -40,6 +42,9 @@ class RenderProcess:
     scenes: set[int] = field(default_factory=set)
     ending: int = 0
     """Films it was told to end and has not yet."""
+
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it has ended all films it was told to, or is gone."""
 
     @property
     def is_gone(self) -> bool:
@@ -62,6 +67,7 @@ class RenderProcess:
         self.load = 0
         self.scenes.clear()
         self.ending += 1
+        self.settled.clear()
         # A process that is gone is found by reading from it.
         with contextlib.suppress(OSError):
             self.tell(EndFilm())
@@ -83,9 +89,19 @@ class RenderProcess:
 
     def hang_up(self) -> None:
         """Close the channel, which ends the process."""
+        self.settled.set()
         if self.channel.socket.fileno() >= 0:
             asyncio.get_running_loop().remove_reader(self.channel.socket)
             self.channel.close()
+
+    async def settle(self) -> bool:
+        """Wait until it is ready for another film; whether it ever will be."""
+        try:
+            async with asyncio.timeout(SETTLE_S):
+                await self.settled.wait()
+        except TimeoutError:
+            return False
+        return not self.is_gone
 
     async def stop(self) -> None:
         """End the process and wait until it has ended."""
@@ -100,6 +116,8 @@ class RenderProcess:
     def _pass_on(self, message: Message, descriptor: int | None, heard: Heard) -> None:
         if isinstance(message, FilmEnded):
             self.ending -= 1
+            if self.ending == 0:
+                self.settled.set()
         elif not self.ending and isinstance(message, SceneBuilt | FrameDrawn | WorkFailed):
             heard(self, message, descriptor)
         elif descriptor is not None:
@@ -122,5 +140,6 @@ async def start_process(hello: Hello) -> RenderProcess:
             stdout=asyncio.subprocess.DEVNULL,
         )
     started = RenderProcess(process, Channel(ours))
+    started.settled.set()
     started.tell(hello)
     return started

@@ -152,6 +152,8 @@ def _travel(shot: Shot, stage: Set) -> Travel | None:
 def _props(draft: Draft, stage: Set) -> list[Layer]:
     layers: list[Layer] = []
     for prop in draft.shot.props:
+        if prop.glyph in stage.shows:
+            continue
         try:
             texture = _prop_texture(draft, stage, prop)
         except ArtworkMissing:

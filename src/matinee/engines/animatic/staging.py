@@ -127,6 +127,9 @@ class Set:
     shadow: float = 0.5
     """Darkness of contact shadows."""
 
+    shows: frozenset[str] = frozenset()
+    """Glyphs of props that the set paints by itself, and better."""
+
     path: Path | None = None
     """Where the first figure goes, if the set has a better idea than its mark."""
 

@@ -62,6 +62,7 @@ def test_a_mention_has_the_size_it_is_given(text: str, size: float) -> None:
     ("text", "actions"),
     [
         ("a fox runs and a bear sleeps", [Action.RUN, Action.SIT]),
+        ("a boy and his dog sitting on a pier", [Action.SIT, Action.SIT]),
         ("a flying cat", [Action.FLY]),
         ("running through the field, a fox", [Action.RUN]),
         ("a cat chasing a mouse", [Action.RUN, Action.RUN]),

@@ -100,7 +100,7 @@ async def test_a_process_that_died_between_films_is_replaced(farm: ToyFarm) -> N
 async def test_a_process_killed_while_it_draws_fails_the_film(farm: ToyFarm) -> None:
     frames = farm.frames([shot(20, trick=Trick.HANGS)], width_px=SIZE[0], height_px=SIZE[1])
     first = asyncio.ensure_future(anext(frames))
-    await asyncio.sleep(0)
+    await asyncio.wait([first], timeout=0.1)
     for process in farm.process_ids:
         os.kill(process, signal.SIGKILL)
     with pytest.raises(EngineCrashed):
@@ -151,9 +151,7 @@ async def test_leaving_the_farm_ends_its_processes() -> None:
 async def test_closing_the_farm_ends_the_film_in_the_making(farm: ToyFarm) -> None:
     frames = farm.frames([shot(20, trick=Trick.HANGS)], width_px=SIZE[0], height_px=SIZE[1])
     first = asyncio.ensure_future(anext(frames))
-    while not farm.process_ids:
-        await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await asyncio.wait([first], timeout=0.1)
     await farm.close()
     with pytest.raises(EngineCrashed):
         await first

@@ -28,6 +28,11 @@ from matinee.engines.animatic.sets.orbital import Berth, Orbit, station
 from matinee.engines.animatic.shots import Action, Body, Shot
 from matinee.engines.animatic.staging import Draft, Grade, Layer, Light, Mark, Set
 
+SHOWN = frozenset(
+    {"comet", "star", "glowing-star", "ringed-planet", "full-moon", "globe-showing-americas"}
+)
+"""Heavenly bodies that the set paints: as glyphs among them they would look pasted on."""
+
 LEFT_SUN = (-0.62, -0.55, 0.42)
 EARTH = Globe(
     ground=(
@@ -180,6 +185,7 @@ def space(draft: Draft) -> Set:
         grade=Grade(bloom=0.45, bloom_from=168, vignette=0.5),
         sway=3.0,
         figure_height=0.52,
+        shows=SHOWN,
         path=path if _leads_alone(draft.shot) else None,
         overlays=(flare,),
     )

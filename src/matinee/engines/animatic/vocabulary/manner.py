@@ -124,42 +124,48 @@ COATS = by_phrase({
     "calico": "calico, patchwork, 三花",
 })  # fmt: skip
 
-BREEDS = by_phrase({
-    "#e8a848": "retriever, golden retriever, labrador, 金毛, 金毛犬, 金毛寻回犬",
-    "#e39a4c": "corgi, shiba, shiba inu, collie, border collie",
-    "#8d99a8": "husky, siberian husky, malamute, schnauzer",
-    "#b07a44": "german shepherd, dachshund, terrier, chihuahua",
-    "#f3efe8": "samoyed, dalmatian, white cat",
-    "#d8b48a": "pug, bulldog, french bulldog, siamese, siamese cat, great dane",
-    "#4a3a34": "rottweiler",
-    "#e08a3c": "ginger cat, orange cat, tabby, tabby cat, tomcat, 橘猫",
-    "calico": "calico, calico cat, 三花猫",
-})
+BREEDS = by_phrase(
+    {
+        "#e8a848": "retriever, golden retriever, labrador, 金毛, 金毛犬, 金毛寻回犬",
+        "#e39a4c": "corgi, shiba, shiba inu, collie, border collie",
+        "#8d99a8": "husky, siberian husky, malamute, schnauzer",
+        "#b07a44": "german shepherd, dachshund, terrier, chihuahua",
+        "#f3efe8": "samoyed, dalmatian, white cat",
+        "#d8b48a": "pug, bulldog, french bulldog, siamese, siamese cat, great dane",
+        "#4a3a34": "rottweiler",
+        "#e08a3c": "ginger cat, orange cat, tabby, tabby cat, tomcat, 橘猫",
+        "calico": "calico, calico cat, 三花猫",
+    }
+)
 """By noun, the coat its name tells."""
 
-COUNTS = by_phrase({
-    2: "two, pair, couple, both, 两只, 两个, 两",
-    3: "three, trio, few, some, 三只, 三个, 三",
-    4: "four, several, caravan, band, family, quartet",
-    5: "five, pack, group, fleet, team, litter",
-    6: "six, herd, bunch",
-    7: "seven, flock, 一群",
-    8: "eight, school, pile",
-    9: "nine, many, lots, numerous, crowd, 许多, 很多",
-    10: "ten, swarm, flocks",
-    11: "eleven",
-    12: """
+COUNTS = by_phrase(
+    {
+        2: "two, pair, couple, both, 两只, 两个, 两",
+        3: "three, trio, few, some, 三只, 三个, 三",
+        4: "four, several, caravan, band, family, quartet",
+        5: "five, pack, group, fleet, team, litter",
+        6: "six, herd, bunch",
+        7: "seven, flock, 一群",
+        8: "eight, school, pile",
+        9: "nine, many, lots, numerous, crowd, 许多, 很多",
+        10: "ten, swarm, flocks",
+        11: "eleven",
+        12: """
         dozen, dozens, hundreds, thousands, millions, countless, twelve, army, colony, swarms,
         无数""",
-})
+    }
+)
 
 LONE = frozenset({"a", "an", "one", "single", "lone", "lonely", "solitary", "一只", "一个"})
 
-SIZES = by_phrase({
-    0.55: "tiny, miniature, mini, microscopic, minuscule, 微小, 迷你",
-    0.75: "small, little, baby, 小",
-    1.35: "big, large, tall, huge, 大",
-    1.7: """
+SIZES = by_phrase(
+    {
+        0.55: "tiny, miniature, mini, microscopic, minuscule, 微小, 迷你",
+        0.75: "small, little, baby, 小",
+        1.35: "big, large, tall, huge, 大",
+        1.7: """
         giant, gigantic, enormous, massive, colossal, towering, monumental, gargantuan, 巨大,
         巨型""",
-})
+    }
+)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from matinee.engines.animatic.affine import compose, scale
 from matinee.engines.animatic.camera import Camera, place
 from matinee.engines.animatic.canvas import Canvas, Texture
-from matinee.engines.animatic.layers import Motes, Strip
-from matinee.engines.animatic.paint import colour, cone, glow, noise, smoothstep, to_texture
+from matinee.engines.animatic.layers import Motes
+from matinee.engines.animatic.paint import colour, cone, glow, to_texture
+from matinee.engines.animatic.sets.outdoors.mist import Bank, bank
 from matinee.engines.animatic.sets.outdoors.site import Site
 from matinee.engines.animatic.staging import wander
 
@@ -32,25 +33,12 @@ def motes(site: Site, code: str, count: int = 46, alpha: float = 0.4, twinkle: f
     )
 
 
-def mist(site: Site, depth: float, tall: float, alpha: float, code: str | None = None) -> Strip:
+def mist(site: Site, depth: float, tall: float, alpha: float, code: str | None = None) -> Bank:
     """A bank of mist on the ground at `depth`, `tall` frame units high, drifting."""
-    # Mist has no detail: a small picture is drawn large.
-    height, width = 48, 384
     name = f"mist{depth}"
-    cover = noise((height, width), site.draft.seed(name), (1.6, 7), 4, wraps=True)
-    y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
-    shape = smoothstep(0, 0.65, y) * smoothstep(1.0, 0.86, y)
-    cover = (0.35 + 0.65 * cover) * shape * np.float32(alpha)
-    bgr = np.broadcast_to(colour(code or site.hour.haze), (height, width, 3))
-    return Strip(
-        texture=to_texture(bgr.astype(np.float32), cover.astype(np.float32)),
-        y=site.level + 0.12 * tall * depth,
-        depth=depth,
-        height=tall * depth,
-        anchor_y=1.0,
-        drift=0.012 * depth,
-        offset=float(site.draft.layout(name).random()) * 3,
-    )
+    high = tall * depth
+    box = (site.level - 0.88 * high, high, depth)
+    return bank(site.draft.seed(name), code or site.hour.haze, alpha, box)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

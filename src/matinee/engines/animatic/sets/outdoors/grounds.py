@@ -48,7 +48,7 @@ def grassland(draft: Draft, hour: Hour, level: float, sward: Sward, base: tuple[
     facing = 0.42 + 0.34 * fine + 0.16 * patches
     pixels = finished(painting, hour, albedo, facing)
     grow(painting, pixels, draft, hour, sward)
-    return Ground(picture=pixels, level=level)
+    return painting.ground(pixels)
 
 
 def finished(painting: GroundPainting, hour: Hour, albedo: Floats, facing: Floats) -> Image:
@@ -148,7 +148,7 @@ def snowfield(draft: Draft, hour: Hour, level: float) -> Ground:
     ink = np.clip(hour.shine(colour("#ffffff"), 1.0), 0, 0.98)
     for part in (dots[::3], dots[1::3]):
         painting.strokes(pixels, np.stack((part, part + 0.1), 1).astype(np.float32), ink, 1)
-    return Ground(picture=pixels, level=level)
+    return painting.ground(pixels)
 
 
 def sands(
@@ -166,7 +166,7 @@ def sands(
     tone = np.clip(0.5 + 0.2 * wave + (bends - 0.5) * 0.5 + (grain - 0.5) * 0.3, 0, 1)
     albedo = gradient(tone.astype(np.float32), [(0, codes[0]), (0.5, codes[1]), (1, codes[2])])
     facing = np.clip(0.5 + 0.2 * wave + (bends - 0.5) * 0.3 + (grain - 0.5) * 0.2, 0, 1)
-    return Ground(picture=finished(painting, hour, albedo, facing), level=level)
+    return painting.ground(finished(painting, hour, albedo, facing))
 
 
 def litter(
@@ -184,7 +184,7 @@ def litter(
     facing = 0.26 + 0.34 * fine + 0.36 * smoothstep(0.5, 0.95, spots)
     pixels = finished(painting, hour, albedo, facing)
     grow(painting, pixels, draft, hour, Sward(codes=fallen, count=10000, height=0.008, lean=1.9))
-    return Ground(picture=pixels, level=level)
+    return painting.ground(pixels)
 
 
 def stony(
@@ -200,7 +200,7 @@ def stony(
     pixels = finished(painting, hour, albedo, 0.36 + 0.36 * fine + 0.16 * patches)
     grow(painting, pixels, draft, hour, Sward(codes=soil, count=6000, height=0.01, lean=1.4))
     _strew(painting, pixels, draft, hour, stones)
-    return Ground(picture=pixels, level=level)
+    return painting.ground(pixels)
 
 
 def _strew(

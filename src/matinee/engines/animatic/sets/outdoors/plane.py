@@ -71,8 +71,15 @@ class Ground:
     """Rows from the horizon down, evenly spaced in 1 / depth; columns are world x, PERIOD wide."""
 
     level: float
+    nearest_s: float = NEAREST_S
+    """1 / depth of the picture's last row."""
+
+    period: float = PERIOD
     far: float = math.inf
     """The depth where it ends."""
+
+    drift: float = 0.0
+    """World units a second it moves to the right."""
 
     depth: float = 60.0
     """Where it stands among the layers: behind all that stands on it."""
@@ -91,14 +98,14 @@ class Ground:
         # A few rows at a time stay in the processor's cache.
         for first in range(top, canvas.height_px, ROWS_AT_ONCE):
             last = min(first + ROWS_AT_ONCE, canvas.height_px)
-            self._fill(pixels[first:last], camera, (first, last))
+            self._fill(pixels[first:last], camera.moved(x=-self.drift * t), (first, last))
 
     def _fill(self, target: Image, camera: Camera, rows: tuple[int, int]) -> None:
         seen = meet(camera, self.level, rows)
         height, width = self.picture.shape[:2]
-        u = seen.x * np.float32(width / PERIOD)
+        u = seen.x * np.float32(width / self.period)
         last = np.float32(height - 1)
-        row = np.float32(height / NEAREST_S) / seen.z - np.float32(0.5)
+        row = np.float32(height / self.nearest_s) / seen.z - np.float32(0.5)
         # Nearer than painted, it mirrors.
         row = last - np.abs(last - np.clip(row, 0, 2 * last))
         v = np.repeat(row.astype(np.float32), u.shape[1], 1)
@@ -108,26 +115,40 @@ class Ground:
 class GroundPainting:
     """The picture of a ground while it is painted: its places in the world, noise, strokes."""
 
-    def __init__(self, draft: Draft, level: float) -> None:
+    def __init__(
+        self, draft: Draft, level: float, nearest_s: float = NEAREST_S, period: float = PERIOD
+    ) -> None:
         self.unit_px = draft.frame.unit_px
-        self.level = level
-        self.rows = max(8, round(level * self.unit_px * NEAREST_S))
-        self.columns = max(8, round(PERIOD * self.unit_px * COLUMNS_PER_UNIT))
+        self.level, self.nearest_s, self.period = level, nearest_s, period
+        self.rows = max(8, round(level * self.unit_px * nearest_s))
+        # As many columns as a nearest unit has pixels, but for a little softness.
+        sharp = COLUMNS_PER_UNIT * min(1.0, nearest_s / 1.4)
+        self.columns = max(8, round(period * self.unit_px * sharp))
         share = (np.arange(self.rows, dtype=np.float32) + 0.5) / self.rows
-        self.z: Floats = (1 / (share * np.float32(NEAREST_S)))[:, None]
+        self.z: Floats = (1 / (share * np.float32(nearest_s)))[:, None]
         """Depth of every row, (rows, 1)."""
 
         self.x: Floats = (
-            (np.arange(self.columns, dtype=np.float32) + 0.5)[None] * PERIOD / self.columns
+            (np.arange(self.columns, dtype=np.float32) + 0.5)[None] * period / self.columns
         ).astype(np.float32)
 
+    def ground(self, pixels: Image, drift: float = 0.0) -> Ground:
+        """The finished ground."""
+        return Ground(
+            picture=pixels,
+            level=self.level,
+            nearest_s=self.nearest_s,
+            period=self.period,
+            drift=drift,
+        )
+
     def sampled(self, tile: Floats, times: int, stretch: float = 1.0) -> Floats:
-        """`tile`, seamless on all sides, laid out `times` times along PERIOD; faint far away.
+        """`tile`, seamless on all sides, laid out `times` times along the period; faint far away.
 
         `stretch` > 1 draws it out into the distance. Values stay centred at their mean.
         """
         size = tile.shape[0]
-        per_unit = times * size / PERIOD
+        per_unit = times * size / self.period
         u = np.repeat(self.x * np.float32(per_unit), self.rows, 0)
         away = np.minimum(self.z, 40) * np.float32(per_unit / stretch)
         v = np.repeat(np.mod(away, size), self.columns, 1)
@@ -140,7 +161,8 @@ class GroundPainting:
 
     def softened(self, picture: Floats) -> Floats:
         """`picture` (rows, columns, 3) blurred sideways where a pixel sees several columns."""
-        limits = np.round(self.z[:, 0] * COLUMNS_PER_UNIT / 2).astype(int) * 2 + 1
+        per_pixel = self.z[:, 0] * np.float32(self.columns / self.period / self.unit_px)
+        limits = np.minimum(np.round(per_pixel / 2) * 2 + 1, self.columns - 1).astype(int)
         for width in np.unique(limits[limits > 1]).tolist():
             rows = np.flatnonzero(limits == width)
             first, last = int(rows[0]), int(rows[-1]) + 1

@@ -72,7 +72,7 @@ class Paint:
     """Handles, marks and emblems."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where the pixels of a strip are, in world units."""
 
@@ -88,14 +88,25 @@ class Place:
     depth: Floats
     """World depth of the wall, (rows, 1)."""
 
+    radius: Floats
+    """World units from the hull's middle to the wall, (1, STRIP_PX)."""
+
 
 def wall_strip(ring: Ring, outline: Outline, paint: Paint, seed: int, emblem: Image | None) -> Image:
     """The strip of `ring`: its wall, its rib, and the lamps on both."""
     around = ((np.arange(STRIP_PX, dtype=np.float32) + 0.5) / STRIP_PX)[None]
     reach = ring.reaches
-    place = Place(around, around * np.float32(outline.length), reach, reach * ring.depth)
-    wall = _panels(place, ring, paint, seed, emblem)
+    place = Place(
+        around=around,
+        along=around * np.float32(outline.length),
+        reach=reach,
+        depth=reach * ring.depth,
+        radius=floats(np.interp(around, outline.around, 1 / outline.inverse_radius)),
+    )
+    wall = _panels(place, ring, paint, seed)
     lit = wall * _light(place, ring, paint)
+    if emblem is not None:
+        _stamp(lit, place, ring, paint, emblem)
     _put_rib(lit, place, ring, paint)
     lit += _glow_of_strips(place, ring, paint)
     lit += _glow_of_lamps(place, ring, paint)
@@ -103,7 +114,7 @@ def wall_strip(ring: Ring, outline: Outline, paint: Paint, seed: int, emblem: Im
     return to_pixels(np.clip(lit, 0, 0.92), alpha.astype(np.float32))
 
 
-def _panels(place: Place, ring: Ring, paint: Paint, seed: int, emblem: Image | None) -> Floats:
+def _panels(place: Place, ring: Ring, paint: Paint, seed: int) -> Floats:
     """The bare wall, BGR, as in white light."""
     bay = ring.next_depth - ring.depth
     column = place.around * paint.bands
@@ -133,8 +144,6 @@ def _panels(place: Place, ring: Ring, paint: Paint, seed: int, emblem: Image | N
     slots = smoothstep(-0.3, 0.3, np.sin(down * 150)) * smoothstep(0.0, 0.01, inner)
     bgr *= (1 - 0.62 * slots * (kind == VENT))[..., None]
     _put_handles(bgr, (across, down, inner), kind == LOCKER, bay, paint)
-    if emblem is not None:
-        _stamp(bgr, place, ring, paint, emblem)
     return floats(bgr)
 
 
@@ -151,8 +160,8 @@ def _put_handles(
     del inner
 
 
-def _stamp(bgr: Floats, place: Place, ring: Ring, paint: Paint, emblem: Image) -> None:
-    """Put `emblem` on the wall, upright on the side walls; the other side mirrors it."""
+def _stamp(lit: Floats, place: Place, ring: Ring, paint: Paint, emblem: Image) -> None:
+    """Put `emblem`, which shines a little by itself, on the wall, upright on the side walls; the other side mirrors it."""
     size = 0.2
     middle = (ring.depth + ring.next_depth) / 2 + 0.4 * RIB_DEPTH
     high = round(size / place.along[0, -1] * STRIP_PX)
@@ -161,12 +170,12 @@ def _stamp(bgr: Floats, place: Place, ring: Ring, paint: Paint, emblem: Image) -
     turned = cv2.resize(cv2.transpose(emblem), (high, deep), interpolation=cv2.INTER_AREA)
     own, alpha = straight(cast(Image, turned))
     top = int((middle - size / 2 - float(place.depth[0, 0])) / ring.depth * ring.rows_per_unit)
-    top = max(0, min(bgr.shape[0] - deep, top))
+    top = max(0, min(lit.shape[0] - deep, top))
     for band in (1.5, 4.5):
         left = int(band / paint.bands * STRIP_PX) - high // 2
-        target = bgr[top : top + deep, left : left + high]
+        target = lit[top : top + deep, left : left + high]
         target *= 1 - 0.9 * alpha
-        target += 0.9 * alpha * own
+        target += 0.68 * alpha * own
 
 
 def _light(place: Place, ring: Ring, paint: Paint) -> Floats:
@@ -206,7 +215,7 @@ def _put_rib(lit: Floats, place: Place, ring: Ring, paint: Paint) -> None:
     band = metal * np.where(reach < last, face, side)[..., None]
     gap = place.along / np.float32(BOLT_GAP)
     aside = (gap - np.floor(gap) - 0.5) * np.float32(BOLT_GAP)
-    away = np.hypot(aside, (share - 0.46) * np.float32(RIB * 0.7))
+    away = np.hypot(aside, (share - 0.46) * place.radius * np.float32(RIB))
     bolt = smoothstep(0.011, 0.008, floats(away)) * (reach < last)
     ring_of_bolt = smoothstep(0.015, 0.012, floats(away)) * (reach < last)
     band = band * (1 - 0.6 * ring_of_bolt[..., None]) + bolt[..., None] * metal * 1.1

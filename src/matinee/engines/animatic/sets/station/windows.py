@@ -61,9 +61,9 @@ def end_wall(
     share, around = outline.bent(x, y)
     bgr = _plates(x, y, out, paint, seed)
     light = colour(paint.above) * (1 - around)[..., None] + colour(paint.below) * around[..., None]
-    glow = np.exp(-np.maximum(out - window.frame, 0) / 0.1)[..., None] * colour(window.glow) * 0.55
-    bgr *= light * 0.8 + glow + 0.08
-    bgr *= (1 - 0.62 * smoothstep(0.72, 1.0, share))[..., None]
+    glow = np.exp(-np.maximum(out - window.frame, 0) / 0.14)[..., None] * colour(window.glow) * 0.5
+    bgr *= light * 0.95 + glow + 0.1
+    bgr *= (1 - 0.5 * smoothstep(0.72, 1.0, share))[..., None]
     _put_frame(bgr, (x, y), out, window, paint)
     pane = smoothstep(0.5 / px, -0.5 / px, out)
     bars = _bars((x, y), out, window)
@@ -71,7 +71,7 @@ def end_wall(
     bgr = _with_bars(bgr, bars, pane, paint)
     ring = np.exp(-(((out - window.frame * 0.82) / 0.009) ** 2))[..., None]
     haze = np.exp(-(((out - window.frame * 0.82) / 0.04) ** 2))[..., None]
-    bgr += (ring * (0.35 * colour(window.glow) + 0.6) + 0.35 * haze * colour(window.glow)) * (
+    bgr += (ring * (0.4 * colour(window.glow) + 0.3) + 0.2 * haze * colour(window.glow)) * (
         cover[..., None]
     )
     return _glazed(to_pixels(np.clip(bgr, 0, 0.95), floats(cover)), x, y, out)

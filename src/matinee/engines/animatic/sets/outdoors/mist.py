@@ -1,0 +1,92 @@
+"""Mist: soft banks of one colour that drift, without a seam however large they are drawn."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+
+from matinee.engines.animatic.camera import Camera
+from matinee.engines.animatic.canvas import Canvas, Image
+from matinee.engines.animatic.paint import Floats, colour, noise, smoothstep
+
+SHAPE = (48, 384)
+"""Mist has no detail: a small picture is drawn large."""
+
+COARSE = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bank:
+    """A bank of mist between two heights, repeated sideways without end. A layer."""
+
+    cover: Floats
+    """Alpha, 0..1, of SHAPE; its left and right edges meet."""
+
+    code: str
+    y: float
+    """World y of its upper edge."""
+
+    height: float
+    depth: float
+    wide: float = 4.0
+    """Frame units after which it repeats."""
+
+    offset: float = 0.0
+    drift: float = 0.0
+    """World units a second it moves to the right."""
+
+    def depth_at(self, t: float) -> float:
+        """Its depth."""
+        return self.depth
+
+    def draw(self, canvas: Canvas, camera: Camera, t: float) -> None:
+        """Blend it over what is there."""
+        if self.depth - camera.z < 0.1:
+            return
+        left, top, scaling = camera.project(self.offset + self.drift * t, self.y, self.depth)
+        first = max(0, math.floor(top))
+        last = min(canvas.height_px, math.ceil(top + self.height * scaling))
+        if last <= first:
+            return
+        rows, columns = SHAPE
+        cell_x = self.wide * self.depth * scaling / columns
+        cell_y = self.height * scaling / rows
+        across = (np.arange(0, canvas.width_px + COARSE, COARSE, dtype=np.float32) - left) / cell_x
+        down = (np.arange(first, last + COARSE, COARSE, dtype=np.float32) - top) / cell_y
+        u = np.repeat(np.mod(across, columns)[None], down.size, 0).astype(np.float32)
+        v = np.repeat(np.clip(down, 0, rows - 1)[:, None], across.size, 1).astype(np.float32)
+        alpha = cv2.remap(self.cover, u, v, cv2.INTER_LINEAR, None, cv2.BORDER_WRAP)
+        canvas.paste(self._picture(alpha, (canvas.width_px, last - first)), 0, first)
+
+    def _picture(self, alpha: cv2.typing.MatLike, size: tuple[int, int]) -> Image:
+        small = np.empty((*alpha.shape, 4), np.float32)
+        small[..., :3] = np.asarray(alpha)[..., None] * colour(self.code)
+        small[..., 3] = alpha
+        shades = np.clip(small * 255 + 0.5, 0, 255).astype(np.uint8)
+        # The grid reaches one step past the frame; its points lie on pixel corners.
+        scale = np.array(((COARSE, 0, 0), (0, COARSE, 0)), np.float64)
+        edge = cv2.BORDER_REPLICATE
+        return cast(Image, cv2.warpAffine(shades, scale, size, None, cv2.INTER_LINEAR, edge))
+
+
+def bank(seed: int, code: str, alpha: float, box: tuple[float, float, float]) -> Bank:
+    """A bank of `code`, at most `alpha` thick; `box` is its upper edge, height (world) and depth."""
+    y, height, depth = box
+    billows = noise(SHAPE, seed, (1.5, 6), 4, wraps=True)
+    down = np.linspace(-1, 1, SHAPE[0], dtype=np.float32)[:, None]
+    shade = smoothstep(1.0, 0.1, np.abs(down - np.float32(0.15)) / np.float32(1.0 + 0.15))
+    shade = shade * smoothstep(1.0, 0.8, np.abs(down))
+    cover = (0.45 + 0.55 * billows) * shade * np.float32(alpha)
+    return Bank(
+        cover=cover.astype(np.float32),
+        code=code,
+        y=y,
+        height=height,
+        depth=depth,
+        offset=float(np.random.default_rng(seed).random()) * 4 * depth,
+        drift=0.02 * depth**0.5,
+    )

@@ -1,0 +1,139 @@
+"""The commands, run as a person runs them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+import matinee
+from matinee.data_folder import DataFolder
+from tests.e2e.films import check_film
+from tests.e2e.serving import serving
+
+pytestmark = pytest.mark.timeout(120)
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "matinee", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+
+
+def test_the_version_is_told() -> None:
+    assert run("--version").stdout == f"matinee {matinee.__version__}\n"
+
+
+def test_generate_makes_a_film_without_a_server_and_leaves_none(tmp_path: Path) -> None:
+    film, data = tmp_path / "film.mp4", tmp_path / "data folder"
+    options = ("--seconds", "4", "--size", "720x1280", "--data", str(data))
+    done = run("generate", "a fox in a meadow", "-o", str(film), *options)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(film)
+    check_film(film, width_px=720, height_px=1280, seconds=4)
+    assert DataFolder(data).running_server() is None
+
+
+def test_generate_says_what_is_wrong_with_a_wish(tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    done = run("generate", "a fox", "-o", str(film), "--seconds", "99", "--data", str(tmp_path))
+    assert done.returncode == 2
+    assert "seconds" in done.stderr
+    assert "4 to 25" in done.stderr
+    assert not film.exists()
+
+
+def test_an_open_door_without_a_key_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    done = run("serve", "--host", "0.0.0.0", "--port", "0", "--data", str(tmp_path))
+    assert done.returncode == 2
+    assert "matinee keys create" in done.stderr
+
+
+def test_a_second_server_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        done = run("serve", "--port", "0", "--data", str(tmp_path))
+    assert done.returncode == 2
+    assert server.url in done.stderr
+
+
+def test_an_unknown_setting_is_named_with_its_neighbour(tmp_path: Path) -> None:
+    (tmp_path / "matinee.toml").write_text("prot = 1\n")
+    done = run("serve", "--data", str(tmp_path))
+    assert done.returncode == 2
+    assert "Did you mean 'port'" in done.stderr
+
+
+def test_a_server_stops_cleanly_and_lets_go_of_its_folder(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        assert server.stop() == 0
+    assert DataFolder(tmp_path).running_server() is None
+
+
+def test_keys_open_and_close_a_running_server(tmp_path: Path) -> None:
+    with serving(tmp_path) as server, server.client() as client:
+        assert client.get("/v1/videos").status_code == 200
+        made = json.loads(
+            run("keys", "create", "--account", "alice", "--data", str(tmp_path), "--json").stdout
+        )
+        assert client.get("/v1/videos").status_code == 401
+        for headers in (
+            {"Authorization": f"Bearer {made['key']}"},
+            {"Authorization": made["key"]},
+            {"api-key": made["key"]},
+        ):
+            assert client.get("/v1/videos", headers=headers).status_code == 200
+        listed = json.loads(run("keys", "list", "--data", str(tmp_path), "--json").stdout)
+        assert [key["account"] for key in listed] == ["alice"]
+        assert made["key"] not in json.dumps(listed)
+        assert run("keys", "revoke", made["id"], "--data", str(tmp_path)).returncode == 0
+        wait_until_refused(client, made["key"])
+
+
+def wait_until_refused(client: httpx.Client, key: str) -> None:
+    """A revoked key is refused within a second; the requests themselves are the clock."""
+    for _ in range(2000):
+        if client.get("/v1/videos", headers={"api-key": key}).status_code == 401:
+            return
+    raise AssertionError("the revoked key was accepted for 2000 requests")
+
+
+def test_another_accounts_video_answers_as_an_unknown_one(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        keys = [
+            json.loads(
+                run("keys", "create", "--account", name, "--data", str(tmp_path), "--json").stdout
+            )["key"]
+            for name in ("alice", "bob")
+        ]
+        with server.client(Authorization=f"Bearer {keys[0]}") as alice:
+            video_id = alice.post("/v1/videos", json={"prompt": "a fox"}).json()["id"]
+        unknown = video_id[:-6] + "000000"
+        with server.client(Authorization=f"Bearer {keys[1]}") as bob:
+            for method, path in (
+                ("GET", "/v1/videos/{}"),
+                ("DELETE", "/v1/videos/{}"),
+                ("GET", "/v1/videos/{}/content"),
+                ("GET", "/v1/video/query?id={}"),
+            ):
+                foreign = bob.request(method, path.format(video_id))
+                missing = bob.request(method, path.format(unknown))
+                assert foreign.status_code == missing.status_code == 404
+                assert foreign.text.replace(video_id, "") == missing.text.replace(unknown, "")
+
+
+@pytest.mark.parametrize("header", [{"Host": "evil.example"}, {"Origin": "https://evil.example"}])
+def test_no_web_page_can_submit_work_to_a_keyless_server(
+    tmp_path: Path, header: dict[str, str]
+) -> None:
+    with serving(tmp_path) as server, server.client(**header) as client:
+        reply = client.post("/v1/videos", json={"prompt": "a fox"})
+    assert reply.status_code == 403
+    assert reply.json()["error"]["code"] == "permission_denied"
