@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import signal
 import sys
 from dataclasses import dataclass
@@ -161,7 +162,7 @@ async def _run_decoder(
     """How the decoding process ended, and what it said."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        "-I",
+        "-P",
         str(DECODER),
         f"--kind={kind.name}",
         f"--max-pixels={limits.max_pixels}",
@@ -171,8 +172,8 @@ async def _run_decoder(
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
-        # Nothing of our environment is for a process that a hostile picture may take over.
-        env={},
+        # Nothing else of our environment is for a process that a hostile picture may take over.
+        env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
     )
     try:
         async with asyncio.timeout(limits.wall_s):

@@ -23,7 +23,7 @@ class _Line:
         self._numbers = itertools.count()
 
     def __len__(self) -> int:
-        return len(self._waiting)
+        return self._videos.qsize()
 
     def put(self, priority: int, video_id: VideoId) -> None:
         if video_id not in self._waiting:

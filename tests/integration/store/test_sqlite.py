@@ -24,7 +24,7 @@ from matinee.store.sqlite import SqliteDatabase
 from matinee.store.statements import Statement, Texts
 from matinee.store.transaction import SqlTransaction
 from matinee.store.writer import WriterThread
-from tests.samples import a_video, a_video_id
+from tests.samples import a_key, a_video, a_video_id
 
 
 def is_statement(value: object) -> bool:
@@ -97,27 +97,45 @@ async def test_a_disk_that_fails_at_the_commit_loses_the_write_as_a_whole(
     assert await store.video(a_video_id(2)) is not None
 
 
+def a_transaction(connection: sqlite3.Connection) -> SqlTransaction:
+    texts = Texts(sqlite.dialect(paramstyle="named"))
+
+    def execute(statement: Statement, **values: object) -> sqlite3.Cursor:
+        return connection.execute(texts.of(statement), values)
+
+    return SqlTransaction(execute, lambda: None)
+
+
 async def test_a_full_disk_refuses_the_writes_and_takes_them_again_later(path: Path) -> None:
     connection = connect(path, timeout_s=0)
-    texts = Texts(sqlite.dialect(paramstyle="named"))
     writer = WriterThread(connection)
 
-    async def write(first: int, count: int) -> None:
-        def execute(statement: Statement, **values: object) -> sqlite3.Cursor:
-            return connection.execute(texts.of(statement), values)
-
-        def work(transaction: Transaction) -> None:
-            for number in range(first, first + count):
-                transaction.add_video(a_video(number))
-
-        await writer.write(work, SqlTransaction(execute, lambda: None))
+    def work(transaction: Transaction) -> None:
+        for number in range(100):
+            transaction.add_video(a_video(number))
 
     (pages,) = connection.execute("PRAGMA page_count").fetchone()
     connection.execute(f"PRAGMA max_page_count={pages}")
     with pytest.raises(StorageFull):
-        await write(0, 100)
+        await writer.write(work, a_transaction(connection))
     connection.execute("PRAGMA max_page_count=100000")
-    await write(0, 100)
+    await writer.write(work, a_transaction(connection))
+    await writer.close()
+
+
+async def test_a_commit_that_is_refused_does_not_stop_those_after_it(path: Path) -> None:
+    connection = connect(path, timeout_s=0)
+    writer = WriterThread(connection)
+
+    def work(transaction: Transaction) -> None:
+        # Now SQLite looks for the key's account at the commit, and leaves the refused one open.
+        connection.execute("PRAGMA defer_foreign_keys=ON")
+        transaction.add_key(a_key())
+
+    with pytest.raises(sqlite3.IntegrityError):
+        await writer.write(work, a_transaction(connection))
+    assert not connection.in_transaction
+    await writer.write(lambda each: each.add_video(a_video(1)), a_transaction(connection))
     await writer.close()
 
 

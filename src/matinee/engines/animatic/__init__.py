@@ -1,1 +1,1 @@
-"""The animatic: a real film with sound from any prompt, on two cores, without weights or network."""
+"""The animatic: a real film with sound from any prompt, without weights or network."""

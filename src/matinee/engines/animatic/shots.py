@@ -1,4 +1,7 @@
-"""The shot list: what a film shows, shot by shot. The planner writes it; sets, puppets and score read it."""
+"""The shot list: what a film shows, shot by shot.
+
+The planner writes it; sets, puppets, looks and score read it.
+"""
 
 from __future__ import annotations
 

@@ -23,14 +23,14 @@ def sky(draft: Draft) -> Set:
 
 
 def _aloft(site: Site, layers: list[Layer]) -> Set:
-    stage = site.stage(layers, Grade(bloom=0.38, bloom_from=198, vignette=0.26))
+    stage = site.stage(layers, Grade(bloom=0.34, bloom_from=212, vignette=0.28))
     return replace(stage, floor_y=None, marks=_marks(site), sway=2.2)
 
 
 def _cloud_sea(site: Site) -> Set:
     """Above a closed layer of cloud with single heads rising from it."""
     level = 0.5
-    banks = ((22.0, 0.16), (9.0, 0.2), (4.2, 0.22), (2.1, 0.2))
+    banks = ((22.0, 0.16), (9.0, 0.2), (4.2, 0.24), (2.1, 0.26))
     return _aloft(
         site,
         [
@@ -79,8 +79,8 @@ def _speed(site: Site) -> float:
 
 
 def _bank(site: Site, level: float, depth: float, tall: float) -> Strip:
-    heap = Heap(name=f"bank{depth}", wide=2.6, tall=tall, towers=5, filled=True)
-    foot = -level / depth - 0.35 * tall
+    heap = Heap(name=f"bank{depth}", wide=2.6, tall=tall, towers=4)
+    foot = -level / depth - 0.2 * tall
     return cloud_strip(site, heap, (foot, depth), _haze(depth), _speed(site) / depth)
 
 

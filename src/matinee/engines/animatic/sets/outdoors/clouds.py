@@ -38,22 +38,21 @@ def heaped(site: Site, heap: Heap, haze: float) -> Image:
     width = max(16, site.draft.px(heap.wide) // COARSE)
     height = max(8, site.draft.px(heap.tall) // COARSE)
     dome = _domes(site, heap, (height, width))
-    unit = height * 0.11
+    unit = height * 0.1
     rough = _billows(site.draft.seed(heap.name), (height, width), unit)
-    body = dome + (rough - np.float32(0.5)) * np.float32(unit * 1.5)
-    alpha = smoothstep(0.0, unit * 0.4, body)
-    lit = _lit(cv2.GaussianBlur(np.maximum(body, 0), (0, 0), unit * 0.12), site.side)
+    body = dome + (rough - np.float32(0.5)) * np.float32(unit * 1.2)
+    alpha = smoothstep(0.0, unit * 0.5, body)
+    lit = _lit(cv2.GaussianBlur(np.maximum(body, 0), (0, 0), unit * 0.22), site.side)
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     # Undersides lie in shade; thin edges let light through.
-    shade = np.clip(lit * (1.12 - 0.55 * y) + 0.22 * (1 - alpha), 0, 1)
+    shade = np.clip(lit * (1.2 - 0.62 * y) + 0.25 * (1 - alpha), 0, 1)
     dark, bright = colour(site.hour.cloud_shade), colour(site.hour.cloud_lit)
     bgr = dark + (bright - dark) * shade[..., None]
     share = np.broadcast_to(np.float32(haze) + np.float32(0.3) * y**2, shade.shape)
     bgr = blend(bgr, site.hour.haze, share.astype(np.float32))
     if heap.filled:
-        alpha = np.maximum(alpha, smoothstep(0.72, 0.9, np.broadcast_to(y, alpha.shape)))
-    else:
-        alpha = alpha * smoothstep(1.0, 0.8, np.broadcast_to(y, alpha.shape))
+        alpha = np.maximum(alpha, smoothstep(0.5, 0.74, np.broadcast_to(y, alpha.shape)))
+    alpha = alpha * smoothstep(1.0, 0.78, np.broadcast_to(y, alpha.shape))
     return to_pixels(np.clip(bgr, 0, 0.97), alpha.astype(np.float32))
 
 
@@ -79,14 +78,17 @@ def _domes(site: Site, heap: Heap, shape: tuple[int, int]) -> Floats:
     random = site.draft.layout(f"heap/{heap.name}")
     field = np.full(shape, -height * 0.2, np.float32)
     for tower in range(heap.towers):
-        middle = (tower + random.uniform(0.1, 0.9)) / heap.towers * width
-        tall = random.uniform(0.35, 1.0) * height * 0.8
-        broad = width / heap.towers * random.uniform(0.3, 0.75)
-        for _ in range(26):
-            share = random.random() ** 1.3
-            aside = random.normal(0, 0.42) * (1 - 0.6 * share) * broad
-            radius = height * random.uniform(0.07, 0.15) * (1.35 - 0.7 * share)
-            y = height * 0.97 - radius * 0.7 - share * (tall - radius)
+        middle = (tower + random.uniform(0.15, 0.85)) / heap.towers * width
+        tall = random.uniform(0.4, 1.0) * height * 0.9
+        broad = width / heap.towers * random.uniform(0.3, 0.6)
+        base = height * random.uniform(0.86, 0.98)
+        # Fine puffs lie over broad ones; the crown of a tower is narrower than its foot.
+        for number in range(34):
+            share = random.random() ** 1.2
+            aside = random.normal(0, 0.45) * (1 - 0.62 * share) * broad
+            radius = height * (0.21 if number < 12 else 0.11) * random.uniform(0.75, 1.2)
+            radius *= 1.15 - 0.45 * share
+            y = base - radius * 0.55 - share * max(0.0, tall - 1.6 * radius)
             _puff(field, (middle + aside, y), radius)
     return field
 
@@ -121,5 +123,5 @@ def _lit(body: Floats, side: float) -> Floats:
     slope_x = np.asarray(cv2.Sobel(body, cv2.CV_32F, 1, 0, ksize=3, scale=0.125))
     slope_y = np.asarray(cv2.Sobel(body, cv2.CV_32F, 0, 1, ksize=3, scale=0.125))
     flat = 1 / np.sqrt(slope_x**2 + slope_y**2 + 1)
-    lit = (-slope_x * 0.55 * side + slope_y * 0.62 + 0.5) * flat
-    return np.clip(0.32 + 0.62 * lit, 0, 1).astype(np.float32)
+    lit = (-slope_x * 0.6 * side + slope_y * 0.72 + 0.42) * flat
+    return np.clip(0.3 + 0.74 * lit, 0, 1).astype(np.float32)

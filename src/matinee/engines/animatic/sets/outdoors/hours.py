@@ -121,8 +121,8 @@ DAY = Hour(
     rim="#fff8e0",
     haze="#b9daee",
     haze_per_depth=0.05,
-    cloud_lit="#fbfdff",
-    cloud_shade="#93adcb",
+    cloud_lit="#fafcff",
+    cloud_shade="#7c9ac6",
     cover=0.36,
 )
 DUSK = Hour(
@@ -178,7 +178,7 @@ def hour_of(shot: Shot) -> Hour:
         case Weather.SNOW:
             return _overcast(hour, "#a8b6c8", 0.55, sun=0.45, air=1.9)
         case Weather.FOG:
-            return _overcast(hour, "#aab6be", 0.6, sun=0.40, air=4.5)
+            return _overcast(hour, "#aab6be", 0.8, sun=0.40, air=4.5)
         case _:
             return hour
 

@@ -55,22 +55,30 @@ class Bank:
         rows, columns = SHAPE
         cell_x = self.wide * self.depth * scaling / columns
         cell_y = self.height * scaling / rows
-        across = (np.arange(0, canvas.width_px + COARSE, COARSE, dtype=np.float32) - left) / cell_x
-        down = (np.arange(first, last + COARSE, COARSE, dtype=np.float32) - top) / cell_y
-        u = np.repeat(np.mod(across, columns)[None], down.size, 0).astype(np.float32)
-        v = np.repeat(np.clip(down, 0, rows - 1)[:, None], across.size, 1).astype(np.float32)
+        half = np.float32(COARSE / 2)
+        across = np.arange(0, canvas.width_px, COARSE, dtype=np.float32) + half - np.float32(left)
+        down = np.arange(first, last, COARSE, dtype=np.float32) + half - np.float32(top)
+        u = np.repeat(np.mod(across / np.float32(cell_x), columns)[None], down.size, 0)
+        v = np.clip(down / np.float32(cell_y), 0, rows - 1)
+        v = np.repeat(v[:, None], across.size, 1)
         alpha = cv2.remap(self.cover, u, v, cv2.INTER_LINEAR, None, cv2.BORDER_WRAP)
-        canvas.paste(self._picture(alpha, (canvas.width_px, last - first)), 0, first)
+        self._blend(canvas.finish()[first:last], np.asarray(alpha, np.float32))
 
-    def _picture(self, alpha: cv2.typing.MatLike, size: tuple[int, int]) -> Image:
-        small = np.empty((*alpha.shape, 4), np.float32)
-        small[..., :3] = np.asarray(alpha)[..., None] * colour(self.code)
-        small[..., 3] = alpha
-        shades = np.clip(small * 255 + 0.5, 0, 255).astype(np.uint8)
-        # The grid reaches one step past the frame; its points lie on pixel corners.
-        scale = np.array(((COARSE, 0, 0), (0, COARSE, 0)), np.float64)
-        edge = cv2.BORDER_REPLICATE
-        return cast(Image, cv2.warpAffine(shades, scale, size, None, cv2.INTER_LINEAR, edge))
+    def _blend(self, target: Image, alpha: Floats) -> None:
+        """Blend the colour over `target`; `alpha` holds the middles of blocks of COARSE pixels."""
+        tint = np.array((*colour(self.code), 0.0), np.float32)
+        mist = (alpha[..., None] * (tint * 255) + np.float32(0.5)).astype(np.uint8)
+        rest = np.repeat((255.5 - alpha[..., None] * 255).astype(np.uint8), 4, 2)
+        # Separate rounding of the two must not make the frame's own alpha leak.
+        rest[..., 3] = 255
+        cv2.multiply(target, _enlarged(rest, target), target, 1 / 255)
+        cv2.add(target, _enlarged(mist, target), target)
+
+
+def _enlarged(small: Image, like: Image) -> Image:
+    size = (small.shape[1] * COARSE, small.shape[0] * COARSE)
+    large = cv2.resize(small, size, interpolation=cv2.INTER_LINEAR)
+    return cast(Image, large)[: like.shape[0], : like.shape[1]]
 
 
 def bank(seed: int, code: str, alpha: float, box: tuple[float, float, float]) -> Bank:

@@ -19,12 +19,12 @@ FIELDS = ("#6f9a46", "#8fae52", "#b9b25c", "#d8c070", "#5c8540", "#a58f56", "#7f
 def cloud_floor(site: Site, level: float, drift: float) -> Ground:
     """A closed layer of cloud below us, drifting."""
     painting = GroundPainting(site.draft, level, 1.6, 6.0)
-    heaps = painting.sampled(seamless(site.draft.seed("floor"), 512, 5.0, 1.75), 2, 0.8)
-    puffs = painting.sampled(seamless(site.draft.seed("puffs"), 512, 16.0, 1.5), 3, 0.8)
-    body = heaps * np.float32(0.66) + puffs * np.float32(0.34)
-    slope = (np.roll(body, 5, 1) - np.roll(body, -5, 1)) * np.float32(2.2 * site.side)
-    far = (np.roll(body, -4, 0) - np.roll(body, 4, 0)) * np.float32(1.4)
-    lit = np.clip(0.16 + 0.78 * body + slope + far, 0, 1)
+    heaps = painting.sampled(seamless(site.draft.seed("floor"), 512, 4.0, 2.1), 2, 0.62)
+    puffs = painting.sampled(seamless(site.draft.seed("puffs"), 512, 14.0, 1.9), 3, 0.62)
+    body = heaps * np.float32(0.7) + puffs * np.float32(0.3)
+    slope = (np.roll(body, 7, 1) - np.roll(body, -7, 1)) * np.float32(1.1 * site.side)
+    far = (np.roll(body, -5, 0) - np.roll(body, 5, 0)) * np.float32(0.7)
+    lit = np.clip(0.24 + 0.62 * body + slope + far, 0, 1)
     hour = site.hour
     dark, bright = colour(hour.cloud_shade), colour(hour.cloud_lit)
     bgr = dark + (bright - dark) * lit[..., None]

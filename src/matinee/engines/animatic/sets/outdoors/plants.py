@@ -137,17 +137,17 @@ def _snowed(
 def broadleaf(made: Botany, code: str = "#5d9440", bark: str = "#6b5038", wide: float = 1.0) -> Image:
     """A tree with a round crown of several lobes on a forked trunk."""
     height = made.height_px
-    width = round(height * 0.92 * wide)
+    width = round(height * 1.04 * wide)
     pixels = np.zeros((height, width, 4), np.uint8)
     random = made.random
     middle = width / 2
     fork = height * random.uniform(0.60, 0.68)
     _trunk(pixels, made, bark, (middle, fork))
-    lobes = [(middle, height * 0.32, height * 0.24)]
+    lobes = [(middle, height * 0.36, height * 0.24)]
     for angle in np.linspace(math.pi * 1.02, math.tau * 0.99, 7):
         reach = height * random.uniform(0.2, 0.27)
         x = middle + math.cos(angle) * reach * 1.12 * wide
-        y = height * 0.42 + math.sin(angle) * reach * 0.85
+        y = height * 0.45 + math.sin(angle) * reach * 0.85
         lobes.append((x, y, height * random.uniform(0.11, 0.165)))
     for aside in (-0.16, 0.12):
         lobes.append((middle + aside * height, height * random.uniform(0.5, 0.55), height * 0.105))

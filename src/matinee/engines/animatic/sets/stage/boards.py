@@ -25,8 +25,8 @@ from matinee.engines.animatic.staging import Draft
 BACK, FRONT = 1.7, 0.84
 """Depths between which the floor lies."""
 
-HALF_WIDTH = 2.4
-"""World units that the floor reaches to each side at its back."""
+BEYOND = 0.6
+"""Frame units that the floor reaches past the frame's sides, for a camera that is aside."""
 
 BOARD = 0.17
 
@@ -72,7 +72,7 @@ class Floor:
 
 def floor(draft: Draft, level: float, wood: Wood) -> Floor:
     """The floor at world y `level`."""
-    half_width = HALF_WIDTH / BACK
+    half_width = draft.frame.half_width + BEYOND
     top, bottom = level / BACK, level / FRONT
     size = draft.px(2 * half_width), max(8, draft.px(bottom - top))
     x, y = grid((size[1], size[0]))

@@ -1,0 +1,83 @@
+"""Tailoring: clothes continued below the edge of a picture, in the colours found along that edge."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import cv2
+import numpy as np
+
+from matinee.engines.animatic.canvas import Image
+from matinee.engines.animatic.paint import Floats, colour
+from matinee.engines.animatic.shading import straight
+
+EDGE_PX = (34, 8)
+"""Between which rows above a picture's lower edge its clothes are looked at."""
+
+TORSO, SHOULDER = 112, 168
+"""Half widths of the body without and with the arms, in pixels of a glyph."""
+
+UNLIKE_SKIN = 0.20
+
+
+def middle_of(image: Image) -> int:
+    """The column around which the figure in `image` is most symmetrical, whatever it holds."""
+    small = cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA).astype(int)
+    height, width = small.shape[:2]
+    rows = small[height // 5 : height * 4 // 5]
+    reach = 36
+
+    def oddness(axis: int) -> float:
+        half = min(axis, width - axis, reach)
+        left, right = rows[:, axis - half : axis][:, ::-1], rows[:, axis : axis + half]
+        return float(np.abs(left - right).mean()) + 2.0 * (reach - half)
+
+    return 4 * min(range(width // 3, width * 2 // 3), key=oddness)
+
+
+def edge_colours(image: Image, middle: int, half: int, skin: str) -> Floats:
+    """The colours (BGR, 0 to 1) of the clothes along the lower edge of `image`, left to right.
+
+    From `middle` - `half` to `middle` + `half`. Hands and gaps take the colours beside them.
+    """
+    left, right = max(0, middle - half), min(image.shape[1], middle + half)
+    band = image[-EDGE_PX[0] : -EDGE_PX[1], left:right]
+    bgr, alpha = straight(cast(Image, np.ascontiguousarray(band)))
+    is_skin = np.abs(bgr - colour(skin)).max(-1) < UNLIKE_SKIN
+    is_cloth = (alpha[..., 0] > 0.98) & ~is_skin
+    known = np.flatnonzero(is_cloth.mean(0) > 0.5)
+    if known.size < 8:
+        return np.repeat(colour("#6a6478")[None], 2 * half, 0).astype(np.float32)
+    found = np.stack([np.median(bgr[is_cloth[:, x], x], 0) for x in known.tolist()])
+    places = np.arange(2 * half) + middle - half - left
+    planes = [np.interp(places, known, found[:, k]) for k in range(3)]
+    soft = cv2.blur(np.stack(planes, -1).astype(np.float32)[None], (5, 1))[0]
+    return cast(Floats, soft)
+
+
+def cloth(pattern: Image, colours: Floats) -> Image:
+    """A white drawing (premultiplied) dyed in `colours`, which follow its outline row by row."""
+    height, width = pattern.shape[:2]
+    drawn = pattern[..., 3] > 8
+    first = np.argmax(drawn, 1)
+    last = width - 1 - np.argmax(drawn[:, ::-1], 1)
+    # The outline's own unrest must not shake the stripes.
+    edges = [cv2.blur(edge.astype(np.float32)[:, None], (1, 31)) for edge in (first, last)]
+    left, right = edges[0].reshape(-1, 1), edges[1].reshape(-1, 1)
+    share = (np.arange(width)[None] - left) / np.maximum(right - left, 1)
+    places = np.clip(share, 0, 1) * (len(colours) - 1)
+    dye = colours[places.astype(int)]
+    result = pattern.copy()
+    result[..., :3] = np.clip(pattern[..., :3] * dye + 0.5, 0, 255)
+    return result
+
+
+def laid(sheet: Image, image: Image, x: int, y: int) -> None:
+    """Lay `image` over `sheet`, both premultiplied, in place; what stands over is cut off."""
+    top, left = max(0, -y), max(0, -x)
+    bottom = min(image.shape[0], sheet.shape[0] - y)
+    right = min(image.shape[1], sheet.shape[1] - x)
+    over = image[top:bottom, left:right]
+    under = sheet[y + top : y + bottom, x + left : x + right]
+    clear = 255 - over[..., 3:].astype(np.uint16)
+    under[:] = over + ((under * clear + 127) // 255).astype(np.uint8)

@@ -1,0 +1,81 @@
+"""What a film gets besides itself: its facts, a thumbnail, a spritesheet; made in a child process.
+
+The libraries that decode films stay out of the server that way: out of its memory, its start-up
+time, and its reach if a film from elsewhere is hostile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from matinee.core.errors import MediaInvalid
+
+_WALL_S = 120.0
+"""The longest that looking at one film may take; 25 s of film take about 1 s."""
+
+_COMMAND = (sys.executable, "-P", "-m", "matinee.media.finish_child")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureFile:
+    """A picture that lies at `path`."""
+
+    path: Path
+    width_px: int
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedFilm:
+    """A film's facts, and the pictures taken from it."""
+
+    width_px: int
+    height_px: int
+    seconds: float
+    size_bytes: int
+    thumbnail: PictureFile
+    spritesheet: PictureFile
+
+
+class FinishReply(msgspec.Struct, frozen=True, kw_only=True):
+    """What the child says: the finished film, or why it is none."""
+
+    film: FinishedFilm | None = None
+    refused: str | None = None
+
+
+async def finish(film: Path, folder: Path) -> FinishedFilm:
+    """Look at `film` and leave its pictures in `folder`.
+
+    Raises MediaInvalid if it can't be read as a film.
+    """
+    process = await asyncio.create_subprocess_exec(
+        *_COMMAND, str(film), str(folder), stdout=PIPE, start_new_session=True
+    )
+    try:
+        async with asyncio.timeout(_WALL_S):
+            answer, _ = await process.communicate()
+    except TimeoutError as error:
+        raise MediaInvalid("The film takes unreasonably long to decode.") from error
+    finally:
+        if process.returncode is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+    if process.returncode != 0:
+        raise MediaInvalid("The film could not be decoded.")
+    reply = msgspec.json.decode(answer, type=FinishReply, dec_hook=_decode_path)
+    if reply.film is None:
+        raise MediaInvalid(reply.refused or "The film could not be decoded.")
+    return reply.film
+
+
+def _decode_path(kind: type, value: object) -> object:
+    return kind(value)
