@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from matinee.core.errors import MediaInvalid
+from matinee.core.errors import EngineCrashed, MediaInvalid
 
 _WALL_S = 120.0
 """The longest that looking at one film may take; 25 s of film take about 1 s."""
@@ -55,7 +55,7 @@ class FinishReply(msgspec.Struct, frozen=True, kw_only=True):
 async def finish(film: Path, folder: Path) -> FinishedFilm:
     """Look at `film` and leave its pictures in `folder`.
 
-    Raises MediaInvalid if it can't be read as a film.
+    Raises MediaInvalid if it can't be read as a film, EngineCrashed if the child was killed.
     """
     process = await asyncio.create_subprocess_exec(
         *_COMMAND, str(film), str(folder), stdout=PIPE, start_new_session=True
@@ -69,6 +69,10 @@ async def finish(film: Path, folder: Path) -> FinishedFilm:
         if process.returncode is None:
             os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
+    if process.returncode is not None and process.returncode < 0:
+        raise EngineCrashed(
+            f"The process that looks at films ended by signal {-process.returncode}."
+        )
     if process.returncode != 0:
         raise MediaInvalid("The film could not be decoded.")
     reply = msgspec.json.decode(answer, type=FinishReply, dec_hook=_decode_path)

@@ -55,6 +55,12 @@ class Transaction(Protocol):
     def unfinished(self) -> list[Video]:
         """Every video whose job is not final, oldest first."""
 
+    def overdue(self, engine: str, now: datetime) -> list[Video]:
+        """The engine's videos in progress whose lease is over."""
+
+    def count_waiting(self, engine: str) -> int:
+        """How many videos wait for the engine."""
+
     def video_of_request(
         self, account_id: AccountId, request_key: str
     ) -> tuple[VideoId, str] | None:

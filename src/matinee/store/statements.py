@@ -36,6 +36,13 @@ NEWER_VIDEOS = _VIDEOS_OF_ACCOUNT.where(videos.c.id > sa.bindparam("after")).ord
 # By time before id: ordered by id alone, SQLite walks all videos along it instead of the few.
 UNFINISHED_VIDEOS = sa.select(videos).where(UNFINISHED).order_by(videos.c.created_at, videos.c.id)
 
+_OF_ENGINE = videos.c.engine == sa.bindparam("engine")
+_QUEUED = videos.c.state == sa.literal_column(f"'{JobState.QUEUED}'")
+_IN_PROGRESS = videos.c.state == sa.literal_column(f"'{JobState.IN_PROGRESS}'")
+OVERDUE_VIDEOS = sa.select(videos).where(
+    UNFINISHED, _OF_ENGINE, _IN_PROGRESS, videos.c.lease_expires_at <= sa.bindparam("now")
+)
+
 ADD_VIDEO = _insert(videos)
 SAVE_JOB = (
     sa.update(videos)
@@ -63,12 +70,14 @@ COUNT_UNFINISHED = sa.select(sa.func.count()).select_from(videos).where(UNFINISH
 COUNT_UNFINISHED_OF_ACCOUNT = COUNT_UNFINISHED.where(
     videos.c.account_id == sa.bindparam("account_id")
 )
-_OF_ENGINE = videos.c.engine == sa.bindparam("engine")
 FIRST_WAITING_PRIORITY = sa.select(sa.func.min(videos.c.priority)).where(
-    UNFINISHED, _OF_ENGINE, videos.c.state == sa.literal_column(f"'{JobState.QUEUED}'")
+    UNFINISHED, _OF_ENGINE, _QUEUED
 )
 LAST_STARTED_PRIORITY = sa.select(sa.func.max(videos.c.priority)).where(
-    UNFINISHED, _OF_ENGINE, videos.c.state == sa.literal_column(f"'{JobState.IN_PROGRESS}'")
+    UNFINISHED, _OF_ENGINE, _IN_PROGRESS
+)
+COUNT_WAITING = (
+    sa.select(sa.func.count()).select_from(videos).where(UNFINISHED, _OF_ENGINE, _QUEUED)
 )
 LAST_PRIORITY = sa.select(sa.func.max(videos.c.priority)).where(
     UNFINISHED, _OF_ENGINE, videos.c.account_id == sa.bindparam("account_id")

@@ -91,6 +91,17 @@ class SqlTransaction:
             rows.video_of(row) for row in self._execute(statements.UNFINISHED_VIDEOS).fetchall()
         ]
 
+    def overdue(self, engine: str, now: datetime) -> list[Video]:
+        """The engine's videos in progress whose lease is over."""
+        found = self._execute(
+            statements.OVERDUE_VIDEOS, engine=engine, now=rows.micros(now)
+        ).fetchall()
+        return [rows.video_of(row) for row in found]
+
+    def count_waiting(self, engine: str) -> int:
+        """How many videos wait for the engine."""
+        return self._number(statements.COUNT_WAITING, engine=engine)
+
     def video_of_request(
         self, account_id: AccountId, request_key: str
     ) -> tuple[VideoId, str] | None:

@@ -33,7 +33,14 @@ logger = logging.getLogger(__name__)
 
 _ERRORS = {
     error.code: error
-    for error in (EngineError, EngineUnavailable, MediaInvalid, ModerationBlocked, StorageFull)
+    for error in (
+        EngineError,
+        EngineUnavailable,
+        EngineCrashed,
+        MediaInvalid,
+        ModerationBlocked,
+        StorageFull,
+    )
 }
 _LINE_BYTES = 4 * 1024 * 1024
 

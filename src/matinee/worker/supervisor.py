@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Mapping
 
-from matinee.core.errors import LeaseLost, MatineeError
+from matinee.core.errors import MatineeError
 from matinee.core.job import JobState, expire_lease, requeue
 from matinee.ports.engine import Engine
 from matinee.ports.store import Transaction
@@ -74,23 +74,39 @@ class Supervisor:
                 logger.warning("sweep failed", extra={"code": error.code})
 
     async def sweep(self) -> int:
-        """Take up every video whose worker has not been heard of for its lease; how many."""
+        """Take up what got lost on the way; how many videos that were.
+
+        Those are videos whose worker has not been heard of for its lease, and waiting ones that
+        no delivery speaks of any more, because the one there was met a full disk.
+        """
         now = self._ports.clock.now()
 
         def work(transaction: Transaction) -> int:
-            taken_up = 0
-            for video in transaction.unfinished():
-                if video.job.state is not JobState.IN_PROGRESS:
-                    continue
-                try:
-                    job, event = expire_lease(video.job, now)
-                except LeaseLost:
-                    continue
+            overdue = [video for name in self._engines for video in transaction.overdue(name, now)]
+            for video in overdue:
+                job, event = expire_lease(video.job, now)
                 transaction.save_job(video.job, job)
                 transaction.add_event(event)
                 if not job.state.is_final:
                     self._ports.queue.deliver(transaction, job)
-                taken_up += 1
-            return taken_up
+            return len(overdue) + self._deliver_forgotten(transaction)
 
         return await self._ports.store.write(work)
+
+    def _deliver_forgotten(self, transaction: Transaction) -> int:
+        engines = [
+            name
+            for name in self._engines
+            if transaction.count_waiting(name) > self._ports.queue.waiting(name)
+        ]
+        if not engines:
+            return 0
+        forgotten = [
+            video.job
+            for video in transaction.unfinished()
+            if video.job.state is JobState.QUEUED and video.job.engine in engines
+        ]
+        for job in forgotten:
+            # One that is delivered already stays where it is in the line.
+            self._ports.queue.deliver(transaction, job)
+        return len(forgotten)

@@ -71,3 +71,27 @@ async def test_a_stopped_supervisor_leaves_no_video_in_progress(workshop: Worksh
     with contextlib.suppress(asyncio.CancelledError):
         await serving
     assert (await workshop.video(video_id)).job.state is JobState.QUEUED
+
+
+async def test_the_sweep_delivers_a_waiting_video_that_no_delivery_speaks_of(
+    workshop: Workshop,
+) -> None:
+    video_id = await workshop.accept()
+    taken = asyncio.Event()
+
+    async def lose(_: VideoId) -> None:
+        taken.set()
+
+    losing = asyncio.create_task(workshop.queue.serve("animatic", 1, lose))
+    await taken.wait()
+    losing.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await losing
+    assert workshop.queue.waiting("animatic") == 0
+    assert await workshop.supervisor.sweep() == 1
+    workshop.engine.may_end.set()
+    serving = asyncio.create_task(workshop.supervisor.run())
+    await workshop.until(video_id, lambda video: video.job.state is JobState.COMPLETED)
+    serving.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await serving

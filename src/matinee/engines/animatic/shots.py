@@ -87,6 +87,9 @@ class Body(StrEnum):
     PLAYER = "player"
     """A face glyph seated at an instrument."""
 
+    BUST = "bust"
+    """A person shown to the chest, or a person's face, on drawn legs in the clothes' colours."""
+
 
 class Look(StrEnum):
     """The visible style of the whole film (seed 004 names the first six)."""

@@ -259,9 +259,7 @@ def _snow(shot: Shot, light: Light) -> tuple[Layer, ...]:
             depth=1.25,
         ),
         Snowfall(curtains=(curtain("near", 80, (0.7, 1.1), 0.0085, 0.85),), depth=0.6),
-        Snowfall(
-            curtains=(curtain("close", 22, (0.36, 0.6), 0.016, 0.42),), depth=0.4, soft=True
-        ),
+        Snowfall(curtains=(curtain("close", 22, (0.36, 0.6), 0.016, 0.42),), depth=0.4, soft=True),
     )
 
 

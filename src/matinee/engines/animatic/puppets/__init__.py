@@ -6,6 +6,7 @@ from typing import assert_never
 
 from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.puppets.astronaut import Astronaut
+from matinee.engines.animatic.puppets.bust import Bust
 from matinee.engines.animatic.puppets.player import Player
 from matinee.engines.animatic.puppets.plush import Plush
 from matinee.engines.animatic.puppets.whole import Whole
@@ -27,5 +28,7 @@ def make_puppet(subject: Subject, light: Light, artwork: Artwork, seed: int = 0)
             return Astronaut(subject, light, artwork, seed)
         case Body.PLAYER:
             return Player(subject, light, artwork, seed)
+        case Body.BUST:
+            return Bust(subject, light, artwork, seed)
         case _:
             assert_never(subject.body)

@@ -1,15 +1,33 @@
-"""Tailoring: clothes continued below the edge of a picture, in the colours found along that edge."""
+"""Tailoring: a picture that ends at the chest, or a face, becomes a figure down to the hips."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import cast
 
 import cv2
 import numpy as np
 
+from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.canvas import Image
 from matinee.engines.animatic.paint import Floats, colour
-from matinee.engines.animatic.shading import straight
+from matinee.engines.animatic.puppets.jointed import dyed
+from matinee.engines.animatic.puppets.wardrobe import Outfit
+from matinee.engines.animatic.shading import recoat, straight
+from matinee.engines.animatic.shots import Subject
+from matinee.engines.animatic.vocabulary.cast import FACES
+
+WIDTH_PX, MIDDLE_PX, GROUND_PX = 600, 300, 780
+"""The sheet on which a figure is drawn."""
+
+SEAM_PX, HEM_PX = 470, 446
+"""Where the picture ends, and where the clothes drawn under it begin."""
+
+SHOULDERS_PX, CHIN_PX = 240, 304
+HEAD_PX = (340, 296)
+CLOTHES = "#5b7fd6"
+METAL = frozenset({"robot", "alien"})
+"""Faces that have no clothes of their own colour: a coat colours them altogether."""
 
 EDGE_PX = (34, 8)
 """Between which rows above a picture's lower edge its clothes are looked at."""
@@ -18,6 +36,59 @@ TORSO, SHOULDER = 112, 168
 """Half widths of the body without and with the arms, in pixels of a glyph."""
 
 UNLIKE_SKIN = 0.20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A figure without forearms and legs."""
+
+    upper: Image
+    """On a sheet of WIDTH_PX x GROUND_PX, not yet lit."""
+
+    typical: Floats
+    """The colour of the clothes."""
+
+    sleeves: tuple[Floats, Floats]
+    """The colours at the edges, left and right."""
+
+
+def tailored(subject: Subject, outfit: Outfit, artwork: Artwork) -> Figure:
+    """The figure whose face or upper half the subject's glyph shows."""
+    is_face = subject.glyph in FACES
+    code = subject.coat if subject.coat is not None and subject.coat.startswith("#") else None
+    if is_face:
+        clothes = colour(code or outfit.clothes or CLOTHES)
+        picture, middle = dyed(artwork.part("bust-shoulders"), clothes), 180
+    else:
+        picture = artwork.glyph(subject.glyph)
+        middle = middle_of(picture)
+    torso = edge_colours(picture, middle, TORSO, outfit.hands)
+    if outfit.clothes is not None and not is_face:
+        torso = colour(outfit.clothes)[None]
+    edge = edge_colours(picture, middle, SHOULDER, outfit.hands)
+    upper = np.zeros((GROUND_PX, WIDTH_PX, 4), np.uint8)
+    hem = cloth(artwork.part(outfit.hem), torso)
+    laid(upper, hem, MIDDLE_PX - hem.shape[1] // 2, HEM_PX)
+    laid(upper, picture, MIDDLE_PX - middle, SEAM_PX - picture.shape[0])
+    if outfit.badge is not None:
+        laid(upper, artwork.part(outfit.badge), MIDDLE_PX - 180, SHOULDERS_PX)
+    if is_face:
+        face = artwork.glyph(subject.glyph)
+        if code is not None and subject.glyph in METAL:
+            face = recoat(face, code, warm_only=False)
+        head = _fitted(face)
+        laid(upper, head, MIDDLE_PX - head.shape[1] // 2, CHIN_PX - head.shape[0])
+    return Figure(
+        upper=upper,
+        typical=np.median(torso, 0).astype(np.float32),
+        sleeves=(np.median(edge[:60], 0), np.median(edge[-60:], 0)),
+    )
+
+
+def _fitted(face: Image) -> Image:
+    factor = min(HEAD_PX[0] / face.shape[1], HEAD_PX[1] / face.shape[0])
+    small = cv2.resize(face, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)
 
 
 def middle_of(image: Image) -> int:

@@ -25,8 +25,8 @@ class Outfit:
     """Whether the picture shows the hand itself, left and right: then no forearm is added."""
 
     cape: bool = False
-    clothes: str = "#5b7fd6"
-    """What a face without any clothes gets."""
+    clothes: str | None = None
+    """The colour of the upper clothes; None takes what the picture's lower edge shows."""
 
     badge: str | None = None
     """A part laid over the clothes of a face: buttons, a belt."""
@@ -41,7 +41,7 @@ HERO = Outfit(cape=True, bare=BOTH, shoes="#d8284f")
 ARTIST = Outfit(bare=BOTH, trousers="#3b4468")
 SCIENTIST = Outfit(hem=COAT, trousers="#4d5878", bare=RIGHT)
 VAMPIRE = Outfit(cape=True, bare=BOTH, trousers="#2f2a3c")
-TEACHER = Outfit(bare=BOTH, trousers="#4a3a3c")
+TEACHER = Outfit(bare=BOTH, clothes="#6f4a44", trousers="#4a3a3c")
 CROWNED = Outfit(trousers="#f3eefa", shoes="#5a3a2c")
 CASUAL = Outfit(clothes="#3f8ee0", trousers="#3a4468", shoes="#f2f0f6")
 
@@ -59,7 +59,7 @@ OUTFITS: Mapping[str, Outfit] = {
     ),
     "detective": Outfit(hem=COAT, bare=RIGHT),
     "farmer": Outfit(bare=RIGHT, trousers="#2f6fd0", shoes="#6a4326"),
-    "firefighter": Outfit(bare=RIGHT, trousers="#c22a4e", shoes=BOOTS),
+    "firefighter": Outfit(bare=RIGHT, clothes="#d8274f", trousers="#c22a4e", shoes=BOOTS),
     "goblin": Outfit(hem=COAT, clothes="#f2ead8", trousers="#3c3450", hands="#ff2f5f"),
     "grinning-face": CASUAL,
     "guard": Outfit(trousers="#2f2b3c"),
@@ -68,7 +68,7 @@ OUTFITS: Mapping[str, Outfit] = {
     "judge": ROBE_HOLDING,
     "man-genie": Outfit(hands="#2f9ff0", trousers="#e8f0ff", shoes="#e8b23c"),
     "man-vampire": VAMPIRE,
-    "man-zombie": Outfit(bare=BOTH, clothes="#3a3a4a", trousers="#4c4a58", shoes="#5d8388"),
+    "man-zombie": Outfit(bare=BOTH, trousers="#4c4a58", shoes="#5d8388"),
     "mechanic": HOLDING,
     "mrs-claus": Outfit(hem=GOWN, clothes="#e0303c", shoes=BOOTS, badge="bust-santa"),
     "ogre": Outfit(clothes="#5a3a8a", trousers="#41306a", hands="#b0264e"),
@@ -78,7 +78,7 @@ OUTFITS: Mapping[str, Outfit] = {
     "person-superhero": HERO,
     "person-supervillain": Outfit(cape=True, bare=BOTH),
     "person-with-crown": CROWNED,
-    "person-with-veil": Outfit(hem=GOWN, bare=BOTH, shoes="#ffffff"),
+    "person-with-veil": Outfit(hem=GOWN, bare=BOTH, clothes="#f4f0fa", shoes="#ffffff"),
     "prince": CROWNED,
     "princess": ROBE,
     "robot": Outfit(
@@ -91,7 +91,7 @@ OUTFITS: Mapping[str, Outfit] = {
     "smiling-face-with-sunglasses": CASUAL,
     "student": ROBE,
     "teacher": TEACHER,
-    "technologist": Outfit(bare=BOTH, trousers="#3a4468"),
+    "technologist": Outfit(bare=BOTH, clothes="#6c6a8c", trousers="#3a4468"),
     "troll": Outfit(bare=RIGHT, hands="#9ccc4a", trousers="#5f4030", shoes="#86b83c"),
     "woman-artist": ARTIST,
     "woman-farmer": Outfit(bare=RIGHT, trousers="#2f6fd0", shoes="#6a4326"),

@@ -8,6 +8,7 @@ from matinee.engines.animatic.sets.landscape import desert, forest, meadow, moun
 from matinee.engines.animatic.sets.sea import sea
 from matinee.engines.animatic.sets.sky import sky
 from matinee.engines.animatic.sets.space import space
+from matinee.engines.animatic.sets.stage import stage
 from matinee.engines.animatic.sets.station import station
 from matinee.engines.animatic.sets.underwater import underwater
 from matinee.engines.animatic.shots import Setting
@@ -16,6 +17,7 @@ from matinee.engines.animatic.staging import Draft, Set
 SETS: dict[Setting, Callable[[Draft], Set]] = {
     Setting.SPACE: space,
     Setting.STATION: station,
+    Setting.STAGE: stage,
     Setting.FOREST: forest,
     Setting.MEADOW: meadow,
     Setting.MOUNTAINS: mountains,

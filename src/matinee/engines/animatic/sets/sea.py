@@ -43,8 +43,8 @@ def _beach(site: Site) -> Set:
         name="palms",
         paint=_palm,
         kinds=3,
-        count=4,
-        period=7.0,
+        count=5,
+        period=6.4,
         near=1.45,
         far=1.9,
         height=(1.0, 1.3),
@@ -162,7 +162,9 @@ def _swell(site: Site, depth: float) -> Swell:
     crest = 0.06 + 0.22 * profile(width, site.draft.seed(f"swell{depth}"), 4, 3, 0.5, wraps=True)
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     below = y - crest[None]
-    body, lit = (site.hour.shine(colour(code), share) for code, share in zip(OCEAN, (0.4, 0.85), strict=True))
+    body, lit = (
+        site.hour.shine(colour(code), share) for code, share in zip(OCEAN, (0.4, 0.85), strict=True)
+    )
     bright = np.exp(-np.clip(below, 0, 1) * 9)
     bgr = body + (lit - body) * bright[..., None]
     foam = np.exp(-((below / 0.03) ** 2)) * 0.5
@@ -200,5 +202,3 @@ def _cast(shot: Shot, half: float) -> list[tuple[float, float, Action]]:
     return [
         (x, 0.5 * figure.size, figure.action) for x, figure in zip(places, figures, strict=False)
     ]
-
-

@@ -106,7 +106,7 @@ def _reef(site: Site) -> Set:
             grove(site, rocks),
             grove(site, corals),
             _weed(site, 1.3, 0.2),
-            _weed(site, 0.72, 0.16),
+            _weed(site, site.front + 0.06, 0.16),
         ],
         floor=True,
     )
@@ -137,11 +137,14 @@ def _kelp(site: Site) -> Set:
             sands(site.draft, site.hour, site.level, ("#8f9a7c", "#b5b890", "#d8d8b0"), 40),
             _caustics(site),
             *site.draft.together(
-                [partial(_stalks, site, depth, count) for depth, count in ((4.6, 9), (2.9, 6), (1.7, 4))]
+                [
+                    partial(_stalks, site, depth, count)
+                    for depth, count in ((4.6, 9), (2.9, 6), (1.7, 4))
+                ]
             ),
             grove(site, rocks),
             _weed(site, 1.25, 0.18),
-            _weed(site, 0.72, 0.16),
+            _weed(site, site.front + 0.06, 0.16),
         ],
         floor=True,
     )
@@ -333,7 +336,14 @@ def _fish(made: Botany, code: str) -> Image:
     middle, half = height * 1.1, height / 2
     angle = np.linspace(0, math.tau, 32)
     body = np.stack((middle + np.cos(angle) * height * 0.62, half + np.sin(angle) * half * 0.62), 1)
-    tail = np.array(((middle - height * 0.5, half), (height * 0.12, half * 0.4), (height * 0.24, half), (height * 0.12, half * 1.6)))
+    tail = np.array(
+        (
+            (middle - height * 0.5, half),
+            (height * 0.12, half * 0.4),
+            (height * 0.24, half),
+            (height * 0.12, half * 1.6),
+        )
+    )
     draw_shape(pixels, tail, made.ink(code, 0.4))
     draw_shape(pixels, body, made.ink(code, 0.3))
     upper = body * (0.94, 0.62) + (middle * 0.06, half * 0.24)
@@ -382,18 +392,28 @@ def _plankton(site: Site) -> Motes:
 
 def _weed(site: Site, depth: float, tall: float) -> Hedge:
     """A row of swaying sea grass."""
-    made = site.botany(f"weed{depth}", tall, depth)
+    made = site.botany(f"weed{depth > 1}", tall, max(depth, 0.7))
     height, width = made.height_px, site.draft.px(2.4)
     pixels = np.zeros((height, width, 4), np.uint8)
     random = made.random
     share = np.linspace(0, 1, 9)
     for _ in range(26):
-        x, code = random.random() * width, ("#4f9a6a", "#3f8a70", "#6fb070")[int(random.integers(3))]
+        x, code = (
+            random.random() * width,
+            ("#4f9a6a", "#3f8a70", "#6fb070")[int(random.integers(3))],
+        )
+        foot = height * random.uniform(0.8, 1.0)
         for _ in range(6):
-            high = height * random.uniform(0.35, 0.95)
+            high = height * random.uniform(0.3, 0.78)
             lean = random.normal(0, 0.16)
             bow = np.sin(share * 3.4 + random.uniform(0, 6)) * 0.04 * high * share
-            line = np.stack((x + random.normal(0, 0.05) * height + lean * high * share**1.6 + bow, height - high * share), 1)
+            line = np.stack(
+                (
+                    x + random.normal(0, 0.05) * height + lean * high * share**1.6 + bow,
+                    height - high * share,
+                ),
+                1,
+            )
             shade = random.uniform(0.15, 0.8)
             for shift in (0, -width, width):
                 draw_lines(pixels, (line + (shift, 0))[None], made.ink(code, shade), height * 0.035)
@@ -419,7 +439,10 @@ def _stalks(site: Site, depth: float, count: int) -> Hedge:
     unit = site.draft.frame.unit_px / depth
     for number in range(count):
         x = (number + random.uniform(0.1, 0.9)) / count * width
-        bow = (0.05 * np.sin(share * random.uniform(4, 7) + random.uniform(0, 6)) + 0.08 * random.normal() * share) * unit
+        bow = (
+            0.05 * np.sin(share * random.uniform(4, 7) + random.uniform(0, 6))
+            + 0.08 * random.normal() * share
+        ) * unit
         stem = np.stack((x + bow, height * (1 - share)), 1)
         shifts = (0, -width, width)
         for shift in shifts:
@@ -493,9 +516,14 @@ def _tubes(made: Botany, code: str) -> Image:
         line = np.array((((x - lean * 0.3, height), (x + lean * 0.4, height - tall)),))
         for aside in np.linspace(-0.4, 0.4, 5):
             shade = 0.32 + 0.6 * float(aside) * made.side
-            draw_lines(pixels, line + (aside * thick, 0), made.ink(code, max(0.05, shade)), thick * 0.3)
+            draw_lines(
+                pixels, line + (aside * thick, 0), made.ink(code, max(0.05, shade)), thick * 0.3
+            )
         mouth = line[0, 1]
-        draw_lines(pixels, np.array(((mouth - (thick * 0.32, 0), mouth + (thick * 0.32, 0)),)), made.ink(code, 0.02), thick * 0.5)
+        draw_lines(
+            pixels,
+            np.array(((mouth - (thick * 0.32, 0), mouth + (thick * 0.32, 0)),)),
+            made.ink(code, 0.02),
+            thick * 0.5,
+        )
     return pixels
-
-

@@ -21,7 +21,11 @@ RED = ("#a05a38", "#bf7a4c", "#d69a66")
 
 def desert(draft: Draft) -> Set:
     """In dry country."""
-    return (_dunes, _mesas)[draft.variant(2)](site_of(draft, cover=0.14, haze="#e6cfb4") if draft.shot.time_of_day == "day" and draft.shot.weather == "clear" else site_of(draft))
+    return (_dunes, _mesas)[draft.variant(2)](
+        site_of(draft, cover=0.14, haze="#e6cfb4")
+        if draft.shot.time_of_day == "day" and draft.shot.weather == "clear"
+        else site_of(draft)
+    )
 
 
 def _dunes(site: Site) -> Set:
@@ -30,8 +34,8 @@ def _dunes(site: Site) -> Set:
     return site.stage(
         [
             *site.sky(),
-            dunes(site, "far", (10, 36), 3.4, codes),
-            dunes(site, "near", (3.6, 10), 1.1, codes),
+            dunes(site, "far", (10, 36), 4.6, codes),
+            dunes(site, "near", (3.2, 10), 1.5, codes),
             sands(site.draft, site.hour, site.level, SAND),
             *tuft_rows(site, (2.4, 1.3), ("#a8904a", "#c2a860"), (), 0.08),
             *_air(site),

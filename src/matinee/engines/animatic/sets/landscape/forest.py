@@ -9,7 +9,7 @@ import numpy as np
 from matinee.engines.animatic.canvas import Image
 from matinee.engines.animatic.layers import Strip
 from matinee.engines.animatic.paint import gradient
-from matinee.engines.animatic.sets.outdoors.air import leaves, mist, motes, shafts
+from matinee.engines.animatic.sets.outdoors.air import glade_light, leaves, mist, motes, shafts
 from matinee.engines.animatic.sets.outdoors.greens import (
     Planting,
     front_grass,
@@ -18,7 +18,14 @@ from matinee.engines.animatic.sets.outdoors.greens import (
     wall,
 )
 from matinee.engines.animatic.sets.outdoors.grounds import Sward, grassland, litter
-from matinee.engines.animatic.sets.outdoors.plants import Botany, broadleaf, bush, conifer, fern, trunk
+from matinee.engines.animatic.sets.outdoors.plants import (
+    Botany,
+    broadleaf,
+    bush,
+    conifer,
+    fern,
+    trunk,
+)
 from matinee.engines.animatic.sets.outdoors.relief import Terrain
 from matinee.engines.animatic.sets.outdoors.site import Site, site_of
 from matinee.engines.animatic.sets.outdoors.stamps import Trees
@@ -86,10 +93,10 @@ def _deep(site: Site) -> Set:
         name="trunks",
         paint=partial(_trunk, 1.0),
         kinds=3,
-        count=9,
+        count=8,
         period=6.5,
-        near=1.75,
-        far=3.4,
+        near=1.85,
+        far=3.6,
         height=(3.6, 4.2),
         sway=0.0,
         sharp=0.55,
@@ -108,9 +115,9 @@ def _deep(site: Site) -> Set:
     )
     soil = ("#4a3c28", "#5c5a30", "#6f8040")
     layers: list[Layer] = [
-        *site.sky(),
+        glade_light(site),
         _backwoods(site),
-        mist(site, 9.0, 0.6, 0.85),
+        mist(site, 9.0, 0.5, 0.7),
         wall(site, far, 2.4, 0.75),
         mist(site, 5.0, 0.3, 0.55),
         litter(site.draft, site.hour, site.level, soil, ("#8a6a3a", "#6d7f3c", "#a88648")),
@@ -122,7 +129,7 @@ def _deep(site: Site) -> Set:
     ]
     if site.hour.glow > 0.15:
         strength = 0.55 if not site.hour.night else 0.3
-        layers += [shafts(site, 3.6, 7, strength), shafts(site, 1.5, 5, strength * 0.6)]
+        layers += [shafts(site, 3.6, 6, strength), shafts(site, 1.5, 3, strength * 0.6)]
     return site.stage(layers, Grade(bloom=0.5, bloom_from=170, vignette=0.42))
 
 
@@ -214,7 +221,11 @@ def _backwoods(site: Site) -> Strip:
 
 
 def _far_tree(
-    site: Site, codes: tuple[str, ...], pointed: bool, number: int, depth: float  # noqa: FBT001
+    site: Site,
+    codes: tuple[str, ...],
+    pointed: bool,
+    number: int,
+    depth: float,  # noqa: FBT001
 ) -> Image:
     made = site.botany(f"far-tree{number}", 0.13 * depth, depth)
     code = codes[number % len(codes)]

@@ -11,14 +11,16 @@ from numpy.typing import NDArray
 from matinee.engines.animatic.affine import compose, scale
 from matinee.engines.animatic.camera import Camera, place
 from matinee.engines.animatic.canvas import Canvas, Texture
-from matinee.engines.animatic.layers import Motes
-from matinee.engines.animatic.paint import colour, cone, glow, to_texture
+from matinee.engines.animatic.layers import Backdrop, Motes
+from matinee.engines.animatic.paint import colour, cone, glow, grid, to_texture
 from matinee.engines.animatic.sets.outdoors.mist import Bank, bank
 from matinee.engines.animatic.sets.outdoors.site import Site
 from matinee.engines.animatic.staging import wander
 
 
-def motes(site: Site, code: str, count: int = 46, alpha: float = 0.4, twinkle: float = 0.8) -> Motes:
+def motes(
+    site: Site, code: str, count: int = 46, alpha: float = 0.4, twinkle: float = 0.8
+) -> Motes:
     """Pollen in the sun, or fireflies at night."""
     radius = max(3, site.draft.px(0.012))
     return Motes(
@@ -74,7 +76,9 @@ class Shafts:
             canvas.draw(self.beam, place(self.beam, left, top, fit, turn, (0.5, 0.0)), alpha)
 
 
-def shafts(site: Site, depth: float, count: int, strength: float, code: str | None = None) -> Shafts:
+def shafts(
+    site: Site, depth: float, count: int, strength: float, code: str | None = None
+) -> Shafts:
     """Beams from the sun's side at `depth`."""
     random = site.draft.layout(f"shafts{depth}")
     spots = random.random((count, 4))
@@ -155,3 +159,14 @@ def leaves(site: Site, codes: tuple[str, ...], count: int, height: float = 0.03)
         textures.append(to_texture(bgr.astype(np.float32), alpha))
     spots = np.asarray(site.draft.layout("leaves").random((count, 6)))
     return Leaves(textures=tuple(textures), spots=spots, height=height)
+
+
+def glade_light(site: Site) -> Backdrop:
+    """The light behind a closed forest, in place of a sky."""
+    shape = (72, 128)
+    x, y = grid(shape)
+    near = np.exp(-(((x - 0.5 - 0.18 * site.side) / 0.34) ** 2) - ((y - 0.36) / 0.3) ** 2)
+    air = colour(site.hour.haze)
+    bright = air + (colour(site.hour.sun) - air) * np.float32(0.7)
+    bgr = air * np.float32(0.86) + (bright - air * np.float32(0.86)) * near[..., None]
+    return Backdrop(texture=to_texture(np.clip(bgr, 0, 0.95).astype(np.float32)), parallax=0.03)

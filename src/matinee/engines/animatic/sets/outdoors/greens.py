@@ -95,11 +95,10 @@ def tuft_rows(
     return site.draft.together([partial(row, depth) for depth in depths])
 
 
-def front_grass(
-    site: Site, codes: tuple[str, ...], tall: float = 0.11, count: int = 620, depth: float = 0.66
-) -> Hedge:
+def front_grass(site: Site, codes: tuple[str, ...], tall: float = 0.11, count: int = 620) -> Hedge:
     """Soft blades along the lower edge of the frame."""
-    made = site.botany("front", tall, depth)
+    depth = site.front + 0.03
+    made = site.botany("front", tall, 0.66)
     unit = site.draft.frame.unit_px
     picture = grass(made, site.draft.px(1.9), codes, count, 1.6 * unit / 720)
     return Hedge(texture=Texture(picture), y=site.level + 0.055, depth=depth, height=tall)
@@ -128,9 +127,7 @@ def wall(site: Site, planting: Planting, wide: float, misty: float = 0.4) -> Str
     for number, k in enumerate(order):
         away, size = float(draws[k, 1]), float(draws[k, 2])
         height = (low + (high - low) * size) / depth * unit * (1 - 0.15 * away)
-        image = resized(
-            pictures[number % len(pictures)], height, mirrored=bool(draws[k, 3] < 0.5)
-        )
+        image = resized(pictures[number % len(pictures)], height, mirrored=bool(draws[k, 3] < 0.5))
         # Evenly spread with some disorder, or chance would leave holes and heaps.
         place = (k + 0.8 * float(draws[k, 0])) / planting.count
         stamp(pixels, image, place * pixels.shape[1], pixels.shape[0] - rise * away)

@@ -37,7 +37,9 @@ class Sward:
     """Whether the path in the middle stays free."""
 
 
-def grassland(draft: Draft, hour: Hour, level: float, sward: Sward, base: tuple[str, ...]) -> Ground:
+def grassland(
+    draft: Draft, hour: Hour, level: float, sward: Sward, base: tuple[str, ...]
+) -> Ground:
     """Ground of the colours `base` (dark to light) under a sward."""
     painting = GroundPainting(draft, level)
     patches = painting.sampled(seamless(draft.seed("patches"), 256, 3.0, 1.9), 2, 0.8)
@@ -58,9 +60,7 @@ def finished(painting: GroundPainting, hour: Hour, albedo: Floats, facing: Float
     return dithered(painting.softened(hour.hazed(lit, depth)))
 
 
-def grow(
-    painting: GroundPainting, pixels: Image, draft: Draft, hour: Hour, sward: Sward
-) -> None:
+def grow(painting: GroundPainting, pixels: Image, draft: Draft, hour: Hour, sward: Sward) -> None:
     """Draw the blades of a sward, far ones first, and its flowers."""
     random = draft.layout("sward")
     spots = random.random((sward.count, 6)).astype(np.float32)
@@ -134,13 +134,13 @@ def _stalks(
 def snowfield(draft: Draft, hour: Hour, level: float) -> Ground:
     """Snow in soft drifts with blue hollows and a glitter."""
     painting = GroundPainting(draft, level)
-    drifts = painting.sampled(seamless(draft.seed("drifts"), 256, 3.0, 2.3), 2, 0.55)
-    crust = painting.sampled(seamless(draft.seed("crust"), 512, 24.0, 1.0), 5, 0.8)
-    slope = (np.roll(drifts, 9, 1) - np.roll(drifts, -9, 1)) * np.float32(1.6)
-    facing = np.clip(0.5 + slope + (crust - 0.5) * 0.13, 0.05, 1).astype(np.float32)
-    white = np.broadcast_to(colour("#edf3fb"), (*facing.shape, 3))
-    hollow = smoothstep(0.6, 0.2, drifts)
-    albedo = blend(white, "#c3d4ee", hollow * np.float32(0.5))
+    drifts = painting.sampled(seamless(draft.seed("drifts"), 256, 3.0, 2.6), 2, 0.5)
+    crust = painting.sampled(seamless(draft.seed("crust"), 512, 24.0, 1.0), 5, 0.7)
+    slope = (np.roll(drifts, 9, 1) - np.roll(drifts, -9, 1)) * np.float32(1.3)
+    facing = np.clip(0.66 + slope + (crust - 0.5) * 0.07, 0.05, 1).astype(np.float32)
+    white = np.broadcast_to(colour("#f0f5fc"), (*facing.shape, 3))
+    hollow = smoothstep(0.62, 0.22, drifts)
+    albedo = blend(white, "#cfdcf2", hollow * np.float32(0.55))
     pixels = finished(painting, hour, albedo, facing)
     spots = draft.layout("glitter").random((1500, 3)).astype(np.float32)
     s = 0.3 + (NEAREST_S - 0.3) * spots[:, 1]
@@ -218,8 +218,8 @@ def _strew(
             x, y = spots[part, 0] * painting.columns, s[part] * painting.rows / NEAREST_S
             tall = (0.003 + 0.004 * kind / 3) * painting.unit_px * near
             code = colour(codes[kind % len(codes)])
-            for shade, up, share in ((0.0, 0.0, 1.2), (0.65, 0.4, 1.0)):
-                albedo = code * np.float32(0.5 if shade == 0 else 1)
+            for shade, up, share in ((0.0, -0.1, 1.05), (0.6, 0.35, 1.0)):
+                albedo = code * np.float32(0.6 if shade == 0 else 1.05)
                 ink = hour.hazed(hour.shine(albedo, shade), 1 / near)
                 left = np.stack((x - wide * share, y - up * tall), 1)
                 right = np.stack((x + wide * share, y - up * tall), 1)

@@ -31,8 +31,8 @@ COARSE = 2
 CEILING = 1.0
 """World height of the clouds above the eye, on the scale of the sky's own depths."""
 
-TILES_PER_UNIT = 0.1
-SUN_RADIUS = 0.045
+TILES_PER_UNIT = 0.12
+SUN_RADIUS = 0.034
 AURORA_STEP = 4
 
 
@@ -99,18 +99,18 @@ def heaven(draft: Draft, hour: Hour, sun_x: float) -> Heaven:
     flat = np.broadcast_to(1 - up / np.float32(frame.half_height), (rows, columns))
     sky = gradient(np.ascontiguousarray(flat), list(hour.sky))
     distance = np.hypot(across - sun_x, up - sun_up(draft, hour)).astype(np.float32)
-    halo = np.exp(-distance * 4.2) * 0.55 + np.exp(-((distance / 0.11) ** 2)) * 0.4
+    halo = np.exp(-distance * 4.2) * 0.5 + np.exp(-((distance / 0.1) ** 2)) * 0.5
     near_sun = np.exp(-distance * 2.6).astype(np.float32)
     sun = colour(hour.sun)
-    clear = sky + (halo * np.float32(hour.glow))[..., None] * sun
+    clear = blend(sky, np.minimum(sun * 1.04, 1), np.clip(halo * hour.glow * 1.5, 0, 1))
     if not hour.night and hour.glow > 0.2:
-        disc = smoothstep(SUN_RADIUS + 0.006, SUN_RADIUS - 0.006, distance)
+        disc = smoothstep(SUN_RADIUS + 0.01, SUN_RADIUS - 0.008, distance)
         clear = blend(clear, np.minimum(sun * 1.1, 1), disc * np.float32(0.95))
     # Clouds take the light of the sun near it and the colour of the sky away from it.
     veil = smoothstep(0.0, 0.1, np.broadcast_to(up, (rows, columns)))
     lit = blend(sky, hour.cloud_lit, 0.55 + 0.3 * veil) + near_sun[..., None] * sun * 0.35
     shaded = blend(sky, hour.cloud_shade, 0.35 + 0.4 * veil) + near_sun[..., None] * sun * 0.1
-    away = np.float32(CEILING) / np.maximum(up + np.float32(0.015), 0.015)
+    away = np.float32(CEILING) / (up + np.float32(0.05))
     clouds = _ceiling(draft.seed("ceiling"), hour)
     cells = np.float32(TILES_PER_UNIT * clouds.shape[0])
     return Heaven(
@@ -165,7 +165,7 @@ def moon(draft: Draft, hour: Hour, x: float) -> Sprite:
     size = 2 * radius + 3
     steps = (np.arange(size, dtype=np.float32) - size // 2) / radius
     distance = np.hypot(steps[None], steps[:, None])
-    seas = smoothstep(0.45, 0.75, noise((size, size), 77, 2.2, 4)) * np.float32(0.22)
+    seas = smoothstep(0.5, 0.95, noise((size, size), 78, 2.6, 5)) * np.float32(0.16)
     round_ = np.clip(1.05 - 0.25 * distance**2 - 0.12 * steps[None], 0, 1)
     bgr = (0.97 - seas)[..., None] * colour("#f3f4ea") * round_[..., None]
     alpha = np.clip((1 - distance) * radius + 0.5, 0, 1).astype(np.float32)

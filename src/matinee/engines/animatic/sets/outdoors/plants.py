@@ -58,7 +58,12 @@ def draw_shape(pixels: Image, outline: Floats, ink: Floats) -> None:
 
 
 def _dab(
-    pixels: Image, made: Botany, code: Floats, at: tuple[Floats, Floats], stroke: Floats, size: float
+    pixels: Image,
+    made: Botany,
+    code: Floats,
+    at: tuple[Floats, Floats],
+    stroke: Floats,
+    size: float,
 ) -> None:
     """Dabs at `at[0]` (n, 2), each `stroke` (n, 2) long, in shades `at[1]` (n,), dark ones first."""
     places, shades = at
@@ -107,7 +112,13 @@ def _tier(
     # Twigs at the back are short, high and dark, those in front long, low and light.
     x = at[0] + aside * reach * (0.75 + 0.25 * front)
     droop = 0.42 * np.abs(aside) ** 1.4 * reach
-    y = at[1] - height * 0.055 + droop + front * height * 0.042 + random.normal(0, 0.004, count) * height
+    y = (
+        at[1]
+        - height * 0.055
+        + droop
+        + front * height * 0.042
+        + random.normal(0, 0.004, count) * height
+    )
     places = np.stack((x, y), 1).astype(np.float32)
     length = height * 0.032 * (0.6 + 0.6 * random.random(count))
     stroke = np.stack((aside * length * 0.9, length * (0.75 - 0.3 * np.abs(aside))), 1)
@@ -134,7 +145,9 @@ def _snowed(
     _dab(pixels, made, white, (places, shades.astype(np.float32)), stroke, max(1, height * 0.013))
 
 
-def broadleaf(made: Botany, code: str = "#5d9440", bark: str = "#6b5038", wide: float = 1.0) -> Image:
+def broadleaf(
+    made: Botany, code: str = "#5d9440", bark: str = "#6b5038", wide: float = 1.0
+) -> Image:
     """A tree with a round crown of several lobes on a forked trunk."""
     height = made.height_px
     width = round(height * 1.04 * wide)
@@ -179,9 +192,7 @@ def _trunk(pixels: Image, made: Botany, bark: str, fork: tuple[float, float]) ->
     draw_lines(pixels, branches.astype(np.float32), made.ink(bark, 0.2), thick * 0.6)
 
 
-def crown(
-    pixels: Image, made: Botany, lobes: list[tuple[float, float, float]], code: str
-) -> None:
+def crown(pixels: Image, made: Botany, lobes: list[tuple[float, float, float]], code: str) -> None:
     """Leaves over round `lobes` (x, y, radius in pixels), lit from the sun's side."""
     random, height = made.random, made.height_px
     albedo = colour(code) * random.uniform(0.88, 1.1, 3).astype(np.float32)
@@ -249,7 +260,9 @@ def palm(made: Botany) -> Image:
         edge = piece + (made.side * thick * 0.25, 0)
         draw_lines(pixels, edge, made.ink("#a8865c", 0.55 + 0.2 * (k % 2)), thick * 0.35)
     heart = np.array((x[-1], y[-1]))
-    angles = np.concatenate((np.linspace(-0.5, math.pi + 0.5, 9), np.linspace(-0.2, math.pi + 0.2, 6)))
+    angles = np.concatenate(
+        (np.linspace(-0.5, math.pi + 0.5, 9), np.linspace(-0.2, math.pi + 0.2, 6))
+    )
     order = np.argsort(-np.abs(angles - math.pi / 2))
     for angle in angles[order]:
         _frond(pixels, made, heart, float(angle) + random.normal(0, 0.08))
@@ -265,13 +278,15 @@ def _frond(pixels: Image, made: Botany, heart: Floats, angle: float) -> None:
     spine = np.stack((x, y), 1)
     lit = float(np.clip(0.42 + 0.3 * math.cos(angle) * made.side + 0.16 * math.sin(angle), 0.08, 1))
     draw_lines(pixels, spine[None], made.ink("#7d9440", lit), height * 0.006)
-    hang = reach * 0.26 * np.sin(np.clip(share * 1.06, 0, 1) * math.pi) ** 0.6
-    for side, shade in ((-1.0, lit * 0.65), (1.0, lit)):
-        tips = spine + np.stack(
-            (math.cos(angle) * hang * 0.55 + side * hang * 0.22, hang * (0.8 + 0.12 * side)), 1
-        )
-        leaves = np.stack((spine, (spine + tips) / 2 + (0, -hang.max() * 0.06), tips), 1)
-        draw_lines(pixels, leaves, made.ink("#5f9a3c", shade), height * 0.0085)
+    hang = reach * 0.3 * np.sin(np.clip(share * 0.96 + 0.1, 0, 1) * math.pi) ** 0.7
+    along = np.gradient(spine, axis=0)
+    along /= np.linalg.norm(along, axis=1, keepdims=True)
+    across = np.stack((along[:, 1], -along[:, 0]), 1)
+    for side, shade in ((-1.0, lit * 0.6), (1.0, lit)):
+        reach_out = along * 0.55 + across * (0.62 * side) + (0.0, 0.42)
+        tips = spine + reach_out * hang[:, None]
+        leaves = np.stack((spine, (spine + tips) / 2 - (0, 0.012 * height), tips), 1)
+        draw_lines(pixels, leaves, made.ink("#5f9a3c", shade), height * 0.009)
 
 
 def saguaro(made: Botany, code: str = "#6c9158") -> Image:

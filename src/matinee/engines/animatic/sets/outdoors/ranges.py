@@ -26,9 +26,8 @@ def alps(
     rise = smoothstep(0.0, 0.75, np.broadcast_to(land.share, land.shape))
     shape = rise * (0.3 * broad + 0.7 * peaks**1.3 * (0.4 + 0.6 * broad))
     heights = (shape / shape.max() * tall * land.z).astype(np.float32)
-    crags = land.noise(f"{name}-crags", 34, 70, 1.15)
-    rough = heights + crags * np.float32(0.07 * tall) * land.z
-    lit = land.facing(rough, site.side, 0.42) ** 1.3 * 1.25
+    crags = land.on_faces(f"{name}-crags", heights, 9.0)
+    lit = land.facing(heights, site.side, 0.42) ** 1.2 * (0.82 + 0.62 * crags)
     lit = lit * (0.3 + 0.7 * land.shadowed(heights, site.side, 0.5))
     high = heights / (land.z * tall)
     rock = gradient(crags, [(0, "#4a4750"), (0.5, "#726c78"), (1, "#a09694")])
@@ -36,7 +35,7 @@ def alps(
     albedo = blend(rock, "#4f7048", grown)
     white = smoothstep(snow_from - 0.05, snow_from + 0.08, high + (crags - 0.5) * 0.34)
     # Snow slides off the steepest faces.
-    steep = smoothstep(0.1, 0.32, land.facing(rough, 0.0, 1.0))
+    steep = smoothstep(0.1, 0.32, land.facing(heights, 0.0, 1.0) + (crags - 0.5) * 0.22)
     albedo = blend(albedo, SNOW, white * (0.3 + 0.7 * steep))
     bgr = site.hour.hazed(site.hour.shine(albedo, lit), land.z * 0.42)
     return land.strip(heights, bgr, (near * far) ** 0.5)
@@ -134,7 +133,7 @@ def snowy(
     rise = np.clip(land.share * 1.3 - 0.06, 0, 1)
     heights = (land.noise(name, 2.2, 2.4, 2.5) * rise * tall).astype(np.float32)
     drift = land.noise(f"{name}-drift", 22, 30, 1.5)
-    lit = land.facing(heights + drift * 0.02 * land.z, site.side, 0.6)
+    lit = land.facing(heights + drift * 0.008 * land.z, site.side, 0.6)
     white = np.broadcast_to(colour("#e6eefa"), (*land.shape, 3))
     albedo = blend(white, "#aebfe2", smoothstep(0.55, 0.15, lit) * np.float32(0.7))
     bgr = site.hour.hazed(site.hour.shine(albedo, lit), land.z)

@@ -17,7 +17,7 @@ import numpy as np
 from matinee.engines.animatic.canvas import Texture
 from matinee.engines.animatic.layers import Strip
 from matinee.engines.animatic.paint import Floats, smoothstep, to_pixels
-from matinee.engines.animatic.sets.outdoors.fields import field
+from matinee.engines.animatic.sets.outdoors.fields import field, seamless
 from matinee.engines.animatic.sets.outdoors.stamps import Trees
 from matinee.engines.animatic.staging import Draft
 
@@ -108,13 +108,28 @@ class Terrain:
         """How high above the horizon every point is seen, in frame units, hidden ones included."""
         return cast(Floats, (heights - np.float32(self.level)) / self.z)
 
-    def strip(self, heights: Floats, bgr: Floats, depth: float, trees: Trees | None = None) -> Strip:
+    def on_faces(self, name: str, heights: Floats, bumps: float, times: int = 3) -> Floats:
+        """Noise as fine on steep faces as on flat ground: as the eye sees the field, 0..1.
+
+        It repeats `times` times sideways, with `bumps` of the largest in each.
+        """
+        tile = seamless(self.draft.seed(name), 256, bumps, 1.25)
+        per_unit = np.float32(256 * times / self.wide)
+        x = np.arange(self.columns, dtype=np.float32)[None] * np.float32(256 * times / self.columns)
+        v = np.mod(-self.tops(heights) * per_unit, 256).astype(np.float32)
+        u = np.repeat(np.mod(x, 256), self.slices, 0)
+        wrap = cv2.BORDER_WRAP
+        return cast(Floats, cv2.remap(tile, u, v, cv2.INTER_LINEAR, None, wrap))
+
+    def strip(
+        self, heights: Floats, bgr: Floats, depth: float, trees: Trees | None = None
+    ) -> Strip:
         """The terrain as a strip at `depth`; `bgr` (slices, columns, 3) is its lit colour."""
         unit = self.draft.frame.unit_px
         tops = self.tops(heights)
         skyline = np.maximum.accumulate(tops, 0)
         room = 0.0 if trees is None else 1.4 * trees.height / self.near
-        high, low = float(skyline.max()) + 4 / unit + room, float(tops[0].min()) - FOOT
+        high, low = float(skyline.max()) + 4 / unit + room, float(tops[0].min())
         rows = max(8, round((high - low) * unit))
         levels = (high - (np.arange(rows, dtype=np.float32) + 0.5) / unit).astype(np.float32)
         index = np.arange(self.slices, dtype=np.float32)
@@ -124,7 +139,7 @@ class Terrain:
         column = np.repeat(np.arange(self.columns, dtype=np.float32)[None], rows, 0)
         picture = cv2.remap(bgr, column, shown.astype(np.float32), cv2.INTER_LINEAR)
         alpha = np.clip((skyline[-1][None] - levels[:, None]) * unit + 0.5, 0, 1)
-        alpha = alpha * smoothstep(low, low + FOOT, levels)[:, None]
+        alpha = alpha * np.clip((levels[:, None] - tops[:1]) / np.float32(FOOT), 0, 1)
         pixels = to_pixels(cast(Floats, picture), alpha.astype(np.float32))
         if trees is not None:
             seen = tops > skyline - 0.003

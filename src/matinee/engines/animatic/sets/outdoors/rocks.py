@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from matinee.engines.animatic.canvas import Image
-from matinee.engines.animatic.paint import colour, noise, smoothstep, to_pixels
+from matinee.engines.animatic.paint import Floats, colour, noise, smoothstep, to_pixels
 from matinee.engines.animatic.sets.outdoors.fields import blend
 from matinee.engines.animatic.sets.outdoors.plants import Botany
 
@@ -15,25 +17,51 @@ def boulder(made: Botany, code: str = "#8a8682", cover: str | None = None) -> Im
     height = made.height_px
     width = round(height * 1.6)
     random = made.random
-    x = np.linspace(-1, 1, width, dtype=np.float32)[None]
-    y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
+    x = np.linspace(-1.6, 1.6, width, dtype=np.float32)[None]
+    y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     seed = int(random.integers(1 << 30))
-    lumps = noise((height, width), seed, (2.2, 3.4), 3)
-    grain = noise((height, width), seed + 1, (14, 22), 4, 0.6)
-    skew = random.uniform(-0.3, 0.3)
-    across = np.abs(x - skew * (1 - y)) ** 2.4
-    bulk = 1 - across - (1 - y) ** 2.6 * 0.98 + (lumps - 0.5) * 0.32 * (1.2 - y)
-    alpha = np.clip(bulk * height * 0.35 + 0.5, 0, 1)
-    alpha = alpha * np.clip((1 - y) * height * 0.25 + 0.1, 0, 1)
-    # Facets: the relief of the lumps in steps.
-    relief = np.sqrt(np.clip(bulk, 0, 1)) * 0.9 + np.round(lumps * 5) / 5 * 0.42 + grain * 0.1
-    slope_x = np.gradient(relief, axis=1) * width * 0.25
-    slope_y = np.gradient(relief, axis=0) * height * 0.25
-    lit = 0.42 - 0.4 * slope_x * made.side + 0.36 * slope_y + 0.28 * (0.5 - y) + 0.3 * (grain - 0.5)
-    lit = np.clip(lit, 0.03, 1).astype(np.float32)
-    albedo = np.broadcast_to(colour(code), (height, width, 3)) * (0.8 + 0.4 * lumps[..., None])
+    grain = noise((height, width), seed, (9, 14), 5, 0.6)
+    rough = (grain - np.float32(0.5)) * np.float32(0.1)
+    relief, across, upward = _facets(random, (x + rough, y + rough))
+    ragged = (
+        0.97 - 0.1 * np.abs(x) ** 2 + 0.16 * (noise((4, width), seed + 1, (1, 7), 3)[1:2] - 0.5)
+    )
+    alpha = np.clip(relief * height * 0.9 + 0.5, 0, 1)
+    alpha = alpha * np.clip((ragged - y) * height * 0.3, 0, 1)
+    lit = 0.42 + 0.34 * across * made.side + 0.34 * upward + 0.34 * (grain - 0.5)
+    # Ground light and dirt at the foot, a bright edge where two facets meet.
+    lit = np.clip(lit - 0.16 * smoothstep(0.2, 1.0, y), 0.04, 1).astype(np.float32)
+    albedo = np.broadcast_to(colour(code), (height, width, 3)) * (0.86 + 0.28 * grain[..., None])
     if cover is not None:
-        top = smoothstep(0.5, 0.2, y + (lumps - 0.5) * 0.5) * smoothstep(-0.6, 0.5, slope_y)
-        albedo = blend(albedo.astype(np.float32), cover, top)
+        lies = smoothstep(0.1, 0.5, upward + (grain - 0.5) * 0.8 - 0.3 * (y + 0.4))
+        albedo = blend(albedo.astype(np.float32), cover, lies)
     bgr = made.hour.hazed(made.hour.shine(albedo.astype(np.float32), lit), made.depth)
     return to_pixels(np.clip(bgr, 0, 1), alpha.astype(np.float32))
+
+
+def _facets(
+    random: np.random.Generator, at: tuple[Floats, Floats]
+) -> tuple[Floats, Floats, Floats]:
+    """A body cut by planes: its height over the picture, and each facet's turn right and up."""
+    x, y = at
+    count = 15
+    angle = np.linspace(0, math.tau, count, endpoint=False) + random.uniform(-0.2, 0.2, count)
+    steep = np.where(
+        np.arange(count) % 3 == 0, random.uniform(1.6, 2.6, count), random.uniform(0.35, 1.0, count)
+    )
+    reach = np.where(np.cos(angle) ** 2 > 0.4, 1.35, 0.84) * random.uniform(0.84, 1.06, count)
+    lowest = np.full(np.broadcast_shapes(x.shape, y.shape), 9.0, np.float32)
+    across, upward = np.zeros_like(lowest), np.zeros_like(lowest)
+    for k in range(count):
+        right, down = math.cos(float(angle[k])), math.sin(float(angle[k]))
+        # Below the middle a boulder goes straight into the ground.
+        edge = float(reach[k]) * (1.6 if down > 0.3 else 1.0)
+        plane = (np.float32(edge) - x * np.float32(right) - y * np.float32(down)) * np.float32(
+            steep[k]
+        )
+        nearer = plane < lowest
+        lowest = np.where(nearer, plane, lowest)
+        flat = 1 / math.hypot(1, float(steep[k]))
+        across = np.where(nearer, np.float32(right * steep[k] * flat), across)
+        upward = np.where(nearer, np.float32(-down * steep[k] * flat), upward)
+    return lowest, across, upward

@@ -26,6 +26,11 @@ class Site:
     side: float
     """Where the sun is: -1 left, 1 right."""
 
+    @property
+    def front(self) -> float:
+        """The depth where the ground meets the lower edge of the frame."""
+        return self.level / (self.draft.frame.half_height - 0.02)
+
     def painter(self, name: str) -> np.random.Generator:
         """The random stream of a texture."""
         return np.random.default_rng(self.draft.seed(name))

@@ -80,7 +80,9 @@ class Grove:
             return
         x, y, across = camera.project(*at)
         width = height * 0.75 * across / self.shadow.width
-        flat = compose(translate(x - 0.2 * self.side * height * across, y), scale(width, width * 0.2))
+        flat = compose(
+            translate(x - 0.2 * self.side * height * across, y), scale(width, width * 0.2)
+        )
         middle = translate(-self.shadow.width / 2, -self.shadow.height / 2)
         canvas.draw(self.shadow, compose(flat, middle))
 

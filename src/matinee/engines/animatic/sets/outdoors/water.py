@@ -198,7 +198,10 @@ def water(
 ) -> Water:
     """Water of the colours `codes` (towards us, towards the sky), lit as the site is."""
     hour = site.hour
-    deep, light = (hour.shine(colour(code), share) * 255 for code, share in zip(codes, (0.35, 0.8), strict=True))
+    deep, light = (
+        hour.shine(colour(code), share) * 255
+        for code, share in zip(codes, (0.35, 0.8), strict=True)
+    )
     pair = [
         field((TILE, TILE), site.draft.seed(f"waves{k}"), (9.0, 5.0 + 2 * k), 1.9) for k in range(2)
     ]

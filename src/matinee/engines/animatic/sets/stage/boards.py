@@ -25,6 +25,9 @@ from matinee.engines.animatic.staging import Draft
 BACK, FRONT = 1.7, 0.84
 """Depths between which the floor lies."""
 
+EDGE = FRONT - 0.015
+"""The floor goes on a little behind the board that closes it, so that no gap shows."""
+
 BEYOND = 0.6
 """Frame units that the floor reaches past the frame's sides, for a camera that is aside."""
 
@@ -65,7 +68,7 @@ class Floor:
         """Draw it."""
         corners = [
             camera.project(side * self.half_width * depth, self.level, depth)[:2]
-            for side, depth in ((-1, BACK), (1, BACK), (1, FRONT), (-1, FRONT))
+            for side, depth in ((-1, BACK), (1, BACK), (1, EDGE), (-1, EDGE))
         ]
         canvas.draw_quad(self.texture, np.array(corners, np.float64))
 
@@ -73,7 +76,7 @@ class Floor:
 def floor(draft: Draft, level: float, wood: Wood) -> Floor:
     """The floor at world y `level`."""
     half_width = draft.frame.half_width + BEYOND
-    top, bottom = level / BACK, level / FRONT
+    top, bottom = level / BACK, level / EDGE
     size = draft.px(2 * half_width), max(8, draft.px(bottom - top))
     x, y = grid((size[1], size[0]))
     depth = np.float32(level) / (np.float32(top) + y * np.float32(bottom - top))
@@ -109,9 +112,7 @@ def _boards(draft: Draft, across: Floats, depth: Floats, wood: Wood) -> Floats:
     fibre = cast(Floats, cv2.remap(grain, floats(u), floats(v), cv2.INTER_LINEAR))
     level = 0.22 + 0.34 * fibre + 0.34 * tones[index % 64]
     dark, low, high, bright = wood.codes
-    bgr = gradient(
-        np.clip(level, 0, 1), [(0, dark), (0.4, low), (0.7, high), (1, bright)]
-    )
+    bgr = gradient(np.clip(level, 0, 1), [(0, dark), (0.4, low), (0.7, high), (1, bright)])
     gap = smoothstep(0.455, 0.495, floats(aside))
     joint = np.abs((depth / 0.5 + shifts[index % 64] * 3) % 1 - 0.5)
     seam = smoothstep(0.49, 0.497, floats(joint))
@@ -162,7 +163,9 @@ def stage_front(draft: Draft, codes: tuple[str, str], height: float) -> Texture:
     bgr = colour(codes[0]) * (level * (0.8 + 0.4 * grain))[..., None]
     bgr *= (1 - 0.5 * smoothstep(0.47, 0.49, panel) * (down > 0.03))[..., None]
     trim = smoothstep(0.026, 0.022, floats(down))[..., None]
-    bead = 0.72 + 0.5 * np.exp(-(((down - 0.008) / 0.005) ** 2)) - 0.3 * smoothstep(0.012, 0.022, down)
+    bead = (
+        0.72 + 0.5 * np.exp(-(((down - 0.008) / 0.005) ** 2)) - 0.3 * smoothstep(0.012, 0.022, down)
+    )
     bgr = bgr * (1 - trim) + trim * colour(codes[1]) * floats(bead)[..., None]
     alpha = np.ones((rows, width), np.float32)
     return Texture(to_pixels(np.clip(floats(bgr), 0, 0.85), alpha))

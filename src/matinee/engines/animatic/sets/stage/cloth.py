@@ -47,8 +47,10 @@ def back_curtain(size: tuple[int, int], folds: float, cloth: Cloth, seed: int) -
     x, y = grid((height, width))
     drape = noise((height, width), seed, 2, 3)
     bend = x + (0.016 * drape + 0.006 * tau_wave(x * 1.5 + y * 0.4, 1.0))
-    fold = tau_wave(floats(bend), folds) ** 1.3 * 0.74 + 0.26 * tau_wave(floats(bend), folds * 2.7, 1)
-    light = np.exp(-(((x - 0.5) / 0.3) ** 2) - ((y - 0.62) / 0.5) ** 2)
+    fold = tau_wave(floats(bend), folds) ** 1.3 * 0.74 + 0.26 * tau_wave(
+        floats(bend), folds * 2.7, 1
+    )
+    light = np.exp(-(((x - 0.5) / 0.3) ** 2) - ((y - 0.8) / 0.5) ** 2)
     level = (0.2 + 0.9 * light) * (0.75 + 0.3 * y)
     bgr = cloth.shaded(floats(0.08 + 0.84 * fold)) * level[..., None]
     hem = smoothstep(0.955, 0.965, y) * smoothstep(0.99, 0.98, y) * (0.3 + 0.6 * fold) * light
@@ -61,8 +63,8 @@ def side_curtain(size: tuple[int, int], cloth: Cloth, seed: int, *, mirrored: bo
     width, height = max(2, size[0] // COARSE), max(2, size[1] // COARSE)
     x, y = grid((height, width))
     tie = np.float32(0.64)
-    waist = np.exp(-(((y - tie) / 0.17) ** 2)) * np.where(y < tie, 1.0, 0.8)
-    edge = floats(0.93 - 0.38 * waist + 0.02 * np.sin(y * 5))
+    waist = np.exp(-(((y - tie) / 0.17) ** 2)) * np.where(y < tie, 1.0, 0.75)
+    edge = floats(0.93 - 0.31 * waist + 0.02 * np.sin(y * 5))
     across = x / edge
     drape = noise((height, width), seed, 2, 3)
     fold = tau_wave(floats(across + 0.05 * drape), 6.5) ** 1.2 * 0.85
@@ -87,7 +89,7 @@ def valance(size: tuple[int, int], scallops: int, cloth: Cloth) -> Texture:
     x, y = grid((height, width))
     share = floats((x * scallops) % 1)
     hang = np.sqrt(np.clip(1 - (2 * share - 1) ** 2, 0, 1))
-    bottom = 0.5 + 0.4 * hang
+    bottom = 0.72 + 0.2 * hang
     down = y / bottom
     fold = tau_wave(floats(down * 3.0 + np.abs(share - 0.5) * 1.6), 1.0)
     bgr = cloth.shaded(floats(0.1 + 0.72 * fold)) * (0.5 + 0.35 * y)[..., None]
@@ -97,7 +99,7 @@ def valance(size: tuple[int, int], scallops: int, cloth: Cloth) -> Texture:
     braid = np.exp(-(((y - bottom + 0.075) / 0.012) ** 2))[..., None]
     bgr = bgr * (1 - braid) + braid * colour(cloth.trim)
     knot = np.minimum(share, 1 - share) * np.float32(width / scallops / height)
-    tassel = smoothstep(0.05, 0.03, floats(np.hypot(knot, np.maximum(0, y - 0.62))))
+    tassel = smoothstep(0.05, 0.03, floats(np.hypot(knot, np.maximum(0, y - 0.8))))
     bgr = bgr * (1 - tassel[..., None]) + tassel[..., None] * colour(cloth.trim) * 0.75
     alpha = np.maximum(smoothstep(0.0, -0.012, y - bottom), tassel)
     return to_texture(np.clip(floats(bgr), 0, 0.9), floats(alpha))

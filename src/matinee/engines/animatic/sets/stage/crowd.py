@@ -130,7 +130,9 @@ def _put_head(mask: Image, at: tuple[float, float], radius: float, ears: float) 
         elif ears < 0.6:
             _ellipse(mask, (x + side * radius * 0.78, y - radius * 0.82), (radius * 0.42,) * 2)
         elif ears < 0.7:
-            _ellipse(mask, (x + side * radius * 0.4, y - radius * 1.5), (radius * 0.22, radius * 0.85))
+            _ellipse(
+                mask, (x + side * radius * 0.4, y - radius * 1.5), (radius * 0.22, radius * 0.85)
+            )
 
 
 def _put_paw(mask: Image, at: tuple[float, float], radius: float) -> None:
@@ -166,9 +168,7 @@ def glow_sticks(draft: Draft, top: float, codes: tuple[str, ...]) -> Sticks:
     x = (2 * random[:, 0] - 1) * half
     y = (top + 0.02 + 0.05 * random[:, 1]) * depth
     textures = tuple(_stick(draft, code) for code in codes)
-    return Sticks(
-        textures=textures, spots=np.stack((x, y, depth, random[:, 3]), 1), depth=0.785
-    )
+    return Sticks(textures=textures, spots=np.stack((x, y, depth, random[:, 3]), 1), depth=0.785)
 
 
 def _stick(draft: Draft, code: str) -> Texture:

@@ -68,7 +68,9 @@ class Beam:
             beat = (t * BEATS_A_SECOND / 2 + self.phase) % 1.0
             alpha *= 0.35 + 0.65 * math.exp(-2.2 * beat)
         at = (ray.x, ray.y, ray.depth)
-        canvas.draw(self.texture, camera.place(self.texture, at, ray.length, angle, (0.5, 0)), alpha)
+        canvas.draw(
+            self.texture, camera.place(self.texture, at, ray.length, angle, (0.5, 0)), alpha
+        )
 
 
 def beams(draft: Draft, rays: tuple[Ray, ...]) -> list[Beam]:

@@ -43,7 +43,10 @@ def station(draft: Draft) -> Set:
         *draft.together(
             [
                 partial(_wall, draft, staging, outline),
-                *(partial(_ring, draft, staging, outline, ring, emblem) for ring in _rings(staging)),
+                *(
+                    partial(_ring, draft, staging, outline, ring, emblem)
+                    for ring in _rings(staging)
+                ),
             ]
         ),
         *_fittings(draft, staging, outline),
@@ -98,7 +101,9 @@ def _ring(
     else:
         opening = ring.depth / ring.before
         half_width = min(outline.half_width * opening, frame.half_width * ring.depth + 0.34) + 0.02
-        half_height = min(outline.half_height * opening, frame.half_height * ring.depth + 0.2) + 0.02
+        half_height = (
+            min(outline.half_height * opening, frame.half_height * ring.depth + 0.2) + 0.02
+        )
     px = frame.unit_px / ring.depth * ring.fineness
     image = bend(ring, outline, strip, (half_width, half_height), px)
     return _standing(Texture(image), ring.depth, image.shape[0] / px)
@@ -112,7 +117,9 @@ def _wall(draft: Draft, staging: Staging, outline: Outline) -> Layer:
     """The end wall with its window."""
     depth = staging.depths[-1]
     px = draft.frame.unit_px / depth
-    size = tuple(round(2 * (side + MARGIN) * px) for side in (outline.half_width, outline.half_height))
+    size = tuple(
+        round(2 * (side + MARGIN) * px) for side in (outline.half_width, outline.half_height)
+    )
     window = _window(staging, outline)
     image = end_wall(outline, (size[0], size[1]), px, window, staging.paint, draft.seed("wall"))
     return _standing(Texture(image), depth, image.shape[0] / px)
@@ -168,12 +175,12 @@ def _world(
     if radius < 0.3:
         texture = planet(draft.px(radius), seed, globe)
         size = 2 * (1 + globe.halo) * radius * WORLD_DEPTH
-        return Sprite(
-            texture=texture, x=at[0], y=at[1], depth=WORLD_DEPTH, height=size, spin=0.012
-        )
+        return Sprite(texture=texture, x=at[0], y=at[1], depth=WORLD_DEPTH, height=size, spin=0.012)
     top = radius * globe.halo + 0.01
     height = min(radius, width) * 0.8 + top
-    texture = limb((draft.px(width), draft.px(height)), draft.px(radius), draft.px(top), seed, globe)
+    texture = limb(
+        (draft.px(width), draft.px(height)), draft.px(radius), draft.px(top), seed, globe
+    )
     return Sprite(
         texture=texture,
         x=at[0],

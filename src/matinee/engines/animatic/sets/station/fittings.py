@@ -18,7 +18,9 @@ from matinee.engines.animatic.shading import relight
 from matinee.engines.animatic.staging import Draft, Light, wander
 
 CONSOLE_PX = 480
-BUTTONS = tuple((316 + 49 * i + (3 * i if low else 0), 262 if low else 233) for i in range(4) for low in (0, 1))
+BUTTONS = tuple(
+    (316 + 49 * i + (3 * i if low else 0), 262 if low else 233) for i in range(4) for low in (0, 1)
+)
 """Where the console's artwork has buttons."""
 
 BARS = tuple(415 + 20 * i for i in range(6))
@@ -137,7 +139,12 @@ def cable(draft: Draft, piece: Cable, phase: float) -> Sprite:
     image = np.zeros((height, width, 4), np.uint8)
     fixed = np.round(line * 16).astype(np.int32)
     # A tube: from its dark edge to a light line a little above its middle.
-    for share, level, lift in ((1.0, 0.22, 0.0), (0.72, 0.62, 0.05), (0.4, 0.95, 0.12), (0.14, 1.7, 0.2)):
+    for share, level, lift in (
+        (1.0, 0.22, 0.0),
+        (0.72, 0.62, 0.05),
+        (0.4, 0.95, 0.12),
+        (0.14, 1.7, 0.2),
+    ):
         tint = np.clip(colour(piece.code) * level, 0, 1) * 255
         raised = fixed - (0, round(thick * lift * 16))
         ink = (*(float(value) for value in tint), 255.0)

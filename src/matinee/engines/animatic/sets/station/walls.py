@@ -92,7 +92,9 @@ class Place:
     """World units from the hull's middle to the wall, (1, STRIP_PX)."""
 
 
-def wall_strip(ring: Ring, outline: Outline, paint: Paint, seed: int, emblem: Image | None) -> Image:
+def wall_strip(
+    ring: Ring, outline: Outline, paint: Paint, seed: int, emblem: Image | None
+) -> Image:
     """The strip of `ring`: its wall, its rib, and the lamps on both."""
     around = ((np.arange(STRIP_PX, dtype=np.float32) + 0.5) / STRIP_PX)[None]
     reach = ring.reaches
@@ -208,8 +210,12 @@ def _put_rib(lit: Floats, place: Place, ring: Ring, paint: Paint) -> None:
     metal = colour(paint.trim) * light
     # 0 at the outer edge of the face, 1 at its inner edge.
     share = (1 - 1 / reach) / np.float32(RIB)
-    face = 0.8 + 0.75 * np.exp(-(((share - 0.9) / 0.07) ** 2)) + 0.5 * np.exp(-((share / 0.06) ** 2))
-    face -= 0.5 * np.exp(-(((share - 0.18) / 0.06) ** 2)) + 0.4 * np.exp(-(((share - 0.74) / 0.05) ** 2))
+    face = (
+        0.8 + 0.75 * np.exp(-(((share - 0.9) / 0.07) ** 2)) + 0.5 * np.exp(-((share / 0.06) ** 2))
+    )
+    face -= 0.5 * np.exp(-(((share - 0.18) / 0.06) ** 2)) + 0.4 * np.exp(
+        -(((share - 0.74) / 0.05) ** 2)
+    )
     inside = (reach - last) / np.float32(inner_end - last)
     side = 0.62 - 0.35 * inside + 0.5 * np.exp(-((inside / 0.12) ** 2))
     band = metal * np.where(reach < last, face, side)[..., None]

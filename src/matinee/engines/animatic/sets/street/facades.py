@@ -71,7 +71,11 @@ class Shine:
 
 
 def houses(
-    random: np.random.Generator, quarter: Quarter, names: tuple[str, ...], length: float
+    random: np.random.Generator,
+    quarter: Quarter,
+    names: tuple[str, ...],
+    length: float,
+    taller: int = 0,
 ) -> list[House]:
     """A row of different houses, at least `length` long."""
     found: list[House] = []
@@ -84,7 +88,7 @@ def houses(
         found.append(
             House(
                 width=float(width),
-                storeys=int(storeys),
+                storeys=int(storeys) + taller,
                 wall=quarter.walls[picks[0] % len(quarter.walls)],
                 trim=quarter.trims[picks[1] % len(quarter.trims)],
                 accent=quarter.neon[picks[2] % len(quarter.neon)],
@@ -143,7 +147,7 @@ class Front:
         y = np.linspace(self.house.height, 0, self.height_px, dtype=np.float32)[:, None, None]
         incoming = hour.ambient_light + hour.key_light * np.float32(shine.facing)
         # Streets are darker at the bottom by day, and lit from there by night.
-        sky = np.float32(0.74) + np.float32(0.26) * np.clip(y / 1.2, 0, 1)
+        sky = np.float32(0.86) + np.float32(0.2) * np.clip(y / 1.4, 0, 1)
         lamps = colour(shine.glow) * np.float32(shine.lamps) * np.exp(-y * np.float32(1.5))
         picture = self.wall * (incoming * sky + lamps * np.float32(0.85))
         if shine.lamps > 0:

@@ -81,7 +81,9 @@ def _flicker(phase: float, t: float) -> float:
     return 0.3 if math.sin(23 * t + 40 * phase) + math.sin(7.3 * t + 9 * phase) > 0.95 else 1.0
 
 
-def signs(draft: Draft, quarter: Quarter, hour: Hour, course: tuple[float, float], lamps: float) -> list[Sign]:
+def signs(
+    draft: Draft, quarter: Quarter, hour: Hour, course: tuple[float, float], lamps: float
+) -> list[Sign]:
     """Signs on both sides of a street; `course` is its half width and its ground's height."""
     wall, level = course
     names = shop_names(draft.shot, quarter)

@@ -187,7 +187,18 @@ def shop_names(shot: Shot, quarter: Quarter) -> tuple[str, ...]:
     usual = (
         ("HOTEL", "RAMEN", "BAR", "CINEMA", "24H", "JAZZ", "ARCADE", "SUSHI", "KARAOKE", "TEA")
         if quarter is NEON_ALLEY
-        else ("CAFÉ", "BOOKS", "BAKERY", "FLOWERS", "CINEMA", "DELI", "HOTEL", "MUSIC", "ART", "TEA")
+        else (
+            "CAFÉ",
+            "BOOKS",
+            "BAKERY",
+            "FLOWERS",
+            "CINEMA",
+            "DELI",
+            "HOTEL",
+            "MUSIC",
+            "ART",
+            "TEA",
+        )
     )
     return tuple(dict.fromkeys((*_short(shot.signs), *usual)))
 

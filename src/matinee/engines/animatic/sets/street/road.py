@@ -6,11 +6,29 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
+from matinee.engines.animatic.camera import Camera
+from matinee.engines.animatic.canvas import Canvas, Image
 from matinee.engines.animatic.paint import Floats, colour, floats, smoothstep
 from matinee.engines.animatic.sets.outdoors.fields import blend, seamless
 from matinee.engines.animatic.sets.outdoors.hours import Hour
-from matinee.engines.animatic.sets.outdoors.plane import (PERIOD, Ground, GroundPainting, dithered)
+from matinee.engines.animatic.sets.outdoors.plane import (
+    NEAREST_S,
+    GroundPainting,
+    dithered,
+    horizon_row,
+    meet,
+)
 from matinee.engines.animatic.staging import Draft
+
+
+PERIOD = 2.5
+"""World units after which a street's ground repeats sideways."""
+
+GROUND_DEPTH = 80.0
+"""Its place among the layers: behind all houses, which hide it."""
+
+ROWS_AT_ONCE = 48
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
@@ -38,6 +56,9 @@ class Paving:
     def __init__(self, draft: Draft, course: Course) -> None:
         self.painting = GroundPainting(draft, course.level)
         self.course = course
+        # A street is narrow: half of the usual ground's picture is enough.
+        self.painting.columns //= 2
+        self.painting.x = self.painting.x[:, : self.painting.columns]
         half = np.float32(PERIOD / 2)
         x = np.mod(self.painting.x + half, np.float32(PERIOD)) - half
         self.x: Floats = np.repeat(floats(x), self.painting.rows, 0)
@@ -82,12 +103,14 @@ def surface(paved: Paving, *, cobbled: bool, snow: bool) -> Floats:
     beyond, along = paved.off_road
     bgr = colour("#8a7f74" if cobbled else "#565a64") * paved.tone[..., None]
     if cobbled:
-        joints = np.maximum(paved.joints(paved.x, 0.06, 0.006), paved.joints(paved.z, 0.09, 0.008))
+        joints = np.maximum(
+            paved.joints(paved.x, 0.0625, 0.006), paved.joints(paved.z, 0.09, 0.008)
+        )
         bgr = bgr * (1 - 0.4 * joints[..., None])
     else:
         bgr = _marked(paved, floats(bgr))
     pavement = colour("#b4aa9e" if cobbled else "#9c9ca2") * paved.tone[..., None]
-    slabs = np.maximum(paved.joints(beyond, 0.14, 0.003), paved.joints(along, 0.2, 0.003))
+    slabs = np.maximum(paved.joints(beyond, 0.14, 0.003), paved.joints(along, 0.25, 0.003))
     pavement = pavement * (1 - 0.3 * slabs[..., None])
     bgr = blend(floats(bgr), floats(pavement), paved.between(beyond, 0.02, 9))
     bgr = blend(bgr, "#c4c0b8", paved.between(beyond, 0.0, 0.022))
@@ -109,13 +132,13 @@ def _marked(paved: Paving, bgr: Floats) -> Floats:
         crossing = paved.between(paved.z, 0.86, 1.28) * paved.between(
             floats(np.abs(paved.x)), 0.0, course.kerb - 0.05
         )
-        bars = paved.between(floats(np.mod(paved.x + 5.045, 0.18)), 0.0, 0.09)
+        bars = paved.between(floats(np.mod(paved.x + 0.945, 0.18)), 0.0, 0.09)
         dashes = paved.between(floats(np.abs(paved.x)), 0, 0.014) * (np.mod(paved.z, 0.6) < 0.3)
         lines = np.maximum(crossing * bars, dashes * (paved.z > 1.4))
     else:
         middle = (course.near_kerb + course.far_kerb) / 2
         dashes = paved.between(paved.z, middle - 0.02, middle + 0.02)
-        lines = dashes * paved.between(floats(np.mod(paved.x + 5, 0.625)), 0.0, 0.33)
+        lines = dashes * paved.between(floats(np.mod(paved.x + PERIOD, 0.625)), 0.0, 0.33)
     return blend(bgr, paint, floats(lines * worn))
 
 
@@ -132,7 +155,7 @@ class Pool:
 
 def lit_ground(
     paved: Paving, bgr: Floats, hour: Hour, sunlit: Floats | float, pools: list[Pool]
-) -> Ground:
+) -> Roadway:
     """The ground under the sky, the sun where `sunlit` is 1, and lamps."""
     painting = paved.painting
     lamps = np.zeros((paved.shape[0] // 4 + 1, paved.shape[1] // 4 + 1, 3), np.float32)
@@ -146,4 +169,37 @@ def lit_ground(
     incoming = hour.ambient_light + facing[..., None] * hour.key_light
     lit = floats(np.clip(bgr * (incoming + light), 0, 0.95))
     picture = dithered(painting.softened(hour.hazed(lit, np.minimum(painting.z, 60.0))))
-    return Ground(picture=picture, level=paved.course.level)
+    return Roadway(picture=picture, level=paved.course.level)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roadway:
+    """The opaque ground of a street, down from the horizon. A layer."""
+
+    picture: Image
+    """Rows from the horizon down, evenly spaced in 1 / depth; columns are PERIOD wide."""
+
+    level: float
+
+    def depth_at(self, t: float) -> float:
+        """Its place among the layers."""
+        return GROUND_DEPTH
+
+    def draw(self, canvas: Canvas, camera: Camera, t: float) -> None:
+        """Fill the frame below the horizon."""
+        pixels = canvas.finish()
+        # A few rows at a time stay in the processor's cache.
+        for first in range(horizon_row(camera), canvas.height_px, ROWS_AT_ONCE):
+            last = min(first + ROWS_AT_ONCE, canvas.height_px)
+            self._fill(pixels[first:last], camera, (first, last))
+
+    def _fill(self, target: Image, camera: Camera, rows: tuple[int, int]) -> None:
+        seen = meet(camera, self.level, rows)
+        height, width = self.picture.shape[:2]
+        u = seen.x * np.float32(width / PERIOD)
+        last = np.float32(height - 1)
+        row = np.float32(height / NEAREST_S) / seen.z - np.float32(0.5)
+        # Nearer than painted, it mirrors.
+        row = last - np.abs(last - np.clip(row, 0, 2 * last))
+        v = np.repeat(floats(row), u.shape[1], 1)
+        cv2.remap(self.picture, u, v, cv2.INTER_LINEAR, target, cv2.BORDER_WRAP)

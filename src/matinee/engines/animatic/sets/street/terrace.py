@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from matinee.engines.animatic.camera import Camera
+from matinee.engines.animatic.camera import Camera, place
 from matinee.engines.animatic.canvas import Canvas, Image, Texture
 from matinee.engines.animatic.paint import Floats, colour, floats, noise, to_texture
 from matinee.engines.animatic.sets.street.facades import House, Shine, paint_front
@@ -43,26 +43,18 @@ class Terraced:
     """World y of the ground."""
 
     height: float
+    bare: tuple[tuple[float, float, float, float], ...] = ()
+    """What the nearer house leaves bare of the end wall: left, right, top, bottom."""
 
     def depth_at(self, t: float) -> float:
         """Its depth among the layers."""
         return BEHIND + self.far
 
     def draw(self, canvas: Canvas, camera: Camera, t: float) -> None:
-        """Draw the end wall, then the front."""
+        """Draw what is seen of the end wall, then the front."""
         top = self.level - self.height
-        outer = self.x + np.sign(self.x) * PARTY_WALL
-        low, high = sorted((self.x, outer))
-        canvas.draw_quad(
-            self.end,
-            corners(
-                camera,
-                (low, top, self.near),
-                (high, top, self.near),
-                (high, self.level, self.near),
-                (low, self.level, self.near),
-            ),
-        )
+        for low, high, upper, lower in self.bare:
+            self._draw_end(canvas, camera, (low, high, upper, lower))
         left, right = (self.near, self.far) if self.x < 0 else (self.far, self.near)
         canvas.draw_quad(
             self.front,
@@ -74,6 +66,16 @@ class Terraced:
                 (self.x, self.level, left),
             ),
         )
+
+    def _draw_end(
+        self, canvas: Canvas, camera: Camera, at: tuple[float, float, float, float]
+    ) -> None:
+        left, right, top, bottom = at
+        if self.near - camera.z < 0.2:
+            return
+        x, y, unit = camera.project(left, top, self.near)
+        fit = ((right - left) * unit / self.end.width, (bottom - top) * unit / self.end.height)
+        canvas.draw(self.end, place(self.end, x, y, fit, camera.roll, (0.0, 0.0)))
 
 
 def corners(camera: Camera, *points: tuple[float, float, float]) -> NDArray[np.float64]:
@@ -99,18 +101,34 @@ def terrace(draft: Draft, row: list[House], shine: Shine, x: float, level: float
         near += house.width
     jobs = [partial(_front, draft, shine, span) for span in spans if span[1] < FAR]
     fronts = draft.together(jobs)
-    return [
-        Terraced(
-            front=Texture(front),
-            end=_end_wall(house, shine, at),
-            x=x + float(np.sign(x)) * setback,
-            near=at,
-            far=far,
-            level=level,
-            height=house.height,
+    made: list[Terraced] = []
+    for front, (house, at, far), setback in zip(fronts, spans, setbacks, strict=False):
+        stands = x + float(np.sign(x)) * setback
+        made.append(
+            Terraced(
+                front=Texture(front),
+                end=_end_wall(house, shine, at),
+                x=stands,
+                near=at,
+                far=far,
+                level=level,
+                height=house.height,
+                bare=_bare(stands, level - house.height, made[-1]) if made else (),
+            )
         )
-        for front, (house, at, far), setback in zip(fronts, spans, setbacks, strict=False)
-    ]
+    return made
+
+
+def _bare(x: float, top: float, nearer: Terraced) -> tuple[tuple[float, float, float, float], ...]:
+    """The parts of the end wall at `x` that reach out from behind the nearer house."""
+    found = []
+    outer = x + float(np.sign(x)) * PARTY_WALL
+    roof = nearer.level - nearer.height
+    if top < roof:
+        found.append((min(x, outer), max(x, outer), top, roof + 0.01))
+    if abs(nearer.x) > abs(x):
+        found.append((min(x, nearer.x), max(x, nearer.x), max(top, roof), nearer.level))
+    return tuple(found)
 
 
 def _front(draft: Draft, shine: Shine, span: tuple[House, float, float]) -> Image:

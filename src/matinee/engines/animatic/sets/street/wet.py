@@ -10,11 +10,11 @@ import cv2
 import numpy as np
 
 from matinee.engines.animatic.camera import Camera
-from matinee.engines.animatic.canvas import Canvas, Image, Texture
+from matinee.engines.animatic.canvas import Canvas, Image
 from matinee.engines.animatic.paint import Floats, floats, smoothstep
 from matinee.engines.animatic.sets.outdoors.fields import seamless
-from matinee.engines.animatic.sets.outdoors.plane import NEAREST_S, PERIOD, meet
-from matinee.engines.animatic.sets.street.road import Course, Paving
+from matinee.engines.animatic.sets.outdoors.plane import NEAREST_S, meet
+from matinee.engines.animatic.sets.street.road import PERIOD, Course, Paving
 from matinee.engines.animatic.staging import Draft
 
 STEP = 2
@@ -64,10 +64,14 @@ class WetGround:
         depth = down - foot
         unit = camera.frame.unit_px / 720
         stir = rough * np.clip(depth / (24 * unit), 0, 1) * np.float32(RIPPLE * unit)
-        tremble = np.sin(down * np.float32(0.55 / unit) + np.float32(5.0 * t)) * np.float32(1.1 * unit)
+        tremble = np.sin(down * np.float32(0.55 / unit) + np.float32(5.0 * t)) * np.float32(
+            1.1 * unit
+        )
         u = across + stir + (tremble if self.falling else 0.3 * tremble)
         v = 2 * foot - down + 2.5 * stir
-        mirrored = cv2.remap(small, floats(u), floats(v), cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE)
+        mirrored = cv2.remap(
+            small, floats(u), floats(v), cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE
+        )
         mirrored = cv2.blur(mirrored, (2, max(3, round(13 * unit))))
         share = (wet * np.clip(depth + np.float32(0.5), 0, 1)).astype(np.uint8)
         cover = cv2.merge([share] * 4)
@@ -129,45 +133,3 @@ def wet_ground(
         far=11.0 if course.along else course.wall,
         falling=falling,
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Splashes:
-    """Rings of drops that fall on the ground. A layer."""
-
-    ring: Texture
-    spots: Floats
-    """(count, 3), 0 to 1: across, away, phase."""
-
-    level: float
-    depth: float = 3.4
-
-    def depth_at(self, t: float) -> float:
-        """Their common depth among the layers."""
-        return self.depth
-
-    def draw(self, canvas: Canvas, camera: Camera, t: float) -> None:
-        """Draw each ring at its age; a new one falls elsewhere when it is gone."""
-        for across, away, phase in self.spots.tolist():
-            age, fall = math.modf(1.9 * t + phase)
-            u = math.modf(abs(across + 0.618034 * fall))[0]
-            v = math.modf(abs(away + 0.754877 * fall))[0]
-            z = camera.z + 0.62 + 3.2 * v**1.6
-            x = camera.x + (2 * u - 1) * camera.frame.half_width * (z - camera.z)
-            left, top, unit = camera.project(x, self.level, z)
-            size = (0.004 + 0.022 * age) * unit * 2 / self.ring.width
-            half = self.ring.width / 2
-            mapping = np.array(
-                ((size, 0, left - half * size), (0, 0.34 * size, top - half * 0.34 * size))
-            )
-            canvas.draw(self.ring, mapping, 0.5 * (1 - age))
-
-
-def splashes(draft: Draft, level: float, count: int = 70) -> Splashes:
-    """Rain that falls on the ground at `level`."""
-    steps = np.linspace(-1, 1, 41, dtype=np.float32)
-    distance = np.hypot(steps[None], steps[:, None])
-    band = np.exp(-(((distance - 0.82) / 0.1) ** 2)) * np.float32(0.8)
-    pixels = np.repeat((band * 255).astype(np.uint8)[..., None], 4, 2)
-    spots = draft.layout("splashes").random((count, 3)).astype(np.float32)
-    return Splashes(ring=Texture(pixels), spots=spots, level=level)

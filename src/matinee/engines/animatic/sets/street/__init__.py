@@ -1,0 +1,13 @@
+"""A city street: neon alley, boulevard, old town or riverside, at any hour and in any weather."""
+
+from __future__ import annotations
+
+from matinee.engines.animatic.sets.street.along import along
+from matinee.engines.animatic.sets.street.quarters import View, quarter_of
+from matinee.engines.animatic.staging import Draft, Set
+
+
+def street(draft: Draft) -> Set:
+    """A city street in the quarter that the shot's words or variant choose."""
+    quarter = quarter_of(draft.shot)
+    return along(draft, quarter)

@@ -1,0 +1,203 @@
+"""Street furniture: lamps with their light, cables and bunting overhead, benches."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import cast
+
+import cv2
+import numpy as np
+
+from matinee.engines.animatic.camera import Camera, place
+from matinee.engines.animatic.canvas import Canvas, Image, Texture
+from matinee.engines.animatic.layers import Sprite
+from matinee.engines.animatic.paint import Floats, colour, cone, floats, glow, to_light
+from matinee.engines.animatic.sets.outdoors.hours import Hour
+from matinee.engines.animatic.sets.street.quarters import Overhead
+from matinee.engines.animatic.shading import relight, tinted
+from matinee.engines.animatic.staging import Draft, wander
+
+LAMP_GLOW = "#ffca78"
+LANTERN_HEAD = (0.5, 0.165)
+LAMP_HEAD = (0.81, 0.055)
+"""Where the light of either drawing is, as shares of its size."""
+
+CABLE_PX = 900
+BUNTING = ("#d8483c", "#f2c230", "#3a8ad0", "#48a868", "#f4ecd8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lamp:
+    """A street lamp, again after every `period` sideways if there is one. A layer."""
+
+    post: Texture
+    glow: Texture | None
+    beam: Texture | None
+    head: tuple[float, float]
+    x: float
+    level: float
+    depth: float
+    height: float
+    period: float = 0.0
+    mirrored: bool = False
+    wet: bool = False
+
+    def depth_at(self, t: float) -> float:
+        """Its depth."""
+        return self.depth
+
+    def draw(self, canvas: Canvas, camera: Camera, t: float) -> None:
+        """Draw every one that is seen."""
+        if self.depth - camera.z < 0.25:
+            return
+        if not self.period:
+            self._draw_at(canvas, camera, self.x)
+            return
+        reach = camera.frame.half_width * (self.depth - camera.z) + 0.5 * self.height
+        first = math.ceil((camera.x - reach - self.x) / self.period)
+        last = math.floor((camera.x + reach - self.x) / self.period)
+        for copy in range(first, last + 1):
+            self._draw_at(canvas, camera, self.x + copy * self.period)
+
+    def _draw_at(self, canvas: Canvas, camera: Camera, x: float) -> None:
+        left, top, unit = camera.project(x, self.level, self.depth)
+        fit = self.height * unit / self.post.height
+        way = -1.0 if self.mirrored else 1.0
+        foot = 0.5 if self.head == LANTERN_HEAD else 0.19
+        stand = place(self.post, left, top, (fit * way, fit), camera.roll, (foot, 0.995))
+        if self.wet:
+            below = place(self.post, left, top, (fit * way, -fit * 0.8), 0.0, (foot, 0.995))
+            canvas.draw(self.post, below, 0.22)
+        canvas.draw(self.post, stand)
+        if self.glow is None:
+            return
+        head_x = left + way * (self.head[0] - foot) * fit * self.post.width
+        head_y = top - (0.995 - self.head[1]) * fit * self.post.height
+        size = 0.5 * unit / self.glow.width
+        canvas.draw(self.glow, place(self.glow, head_x, head_y, size))
+        if self.beam is not None:
+            long = (top - head_y) / self.beam.height
+            canvas.draw(self.beam, place(self.beam, head_x, head_y, long, 0.0, (0.5, 0.0)))
+        if self.wet:
+            streak = (size * 0.4, size * 1.7)
+            canvas.draw(self.glow, place(self.glow, head_x, 2 * top - head_y, streak), 0.5)
+
+
+def lamp_kind(
+    draft: Draft, hour: Hour, lamps: float, *, old: bool, depth: float
+) -> tuple[Texture, Texture | None, Texture | None]:
+    """The post, glow and beam of lamps about `depth` away."""
+    image = draft.artwork.part("street-lantern" if old else "street-lamp")
+    shrink = min(1.0, 1.25 * draft.px(0.95) / depth / image.shape[0])
+    small = cast(Image, cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))
+    lit = relight(small, hour.light(0.5), 0.3)
+    if lamps > 0.25:
+        # The glass of a burning lamp is brighter than anything that shines on it.
+        bright = (small[..., 2] > 235) & (small[..., 0] > 170)
+        lit[bright] = small[bright]
+    post = Texture(tinted(lit, hour.haze, min(0.7, float(hour.thickness(depth)))))
+    if lamps <= 0.25:
+        return post, None, None
+    radius = max(8, draft.px(0.2))
+    tint = colour(LAMP_GLOW) * np.float32(0.35 + 0.6 * lamps)
+    code = "#" + "".join(f"{round(float(value) * 255):02x}" for value in tint[::-1])
+    return post, glow(radius, code, 2.6, 0.12), cone((140, 320), code, 0.9, 0.2 * lamps)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Garland:
+    """Something hung across the street that sways. A layer."""
+
+    body: Texture
+    lights: Texture | None
+    y: float
+    depth: float
+    height: float
+    phase: float
+
+    def depth_at(self, t: float) -> float:
+        """Its depth."""
+        return self.depth
+
+    def draw(self, canvas: Canvas, camera: Camera, t: float) -> None:
+        """Draw it, and the light of its bulbs."""
+        if self.depth - camera.z < 0.3:
+            return
+        sway = 0.006 * wander(self.phase, t, 0.9)
+        at = (0.0, self.y + sway, self.depth)
+        mapping = camera.place(self.body, at, self.height * (1 + 3 * sway), 0.0, (0.5, 0.0))
+        canvas.draw(self.body, mapping)
+        if self.lights is not None:
+            canvas.draw(self.lights, mapping)
+
+
+def garlands(
+    draft: Draft, hour: Hour, kind: Overhead, course: tuple[float, float], lamps: float
+) -> list[Garland]:
+    """What hangs across a street of the half width and ground `course`."""
+    wall, level = course
+    random = draft.layout("garlands")
+    made: list[Garland] = []
+    for number, depth in enumerate((1.75, 2.6, 3.7, 5.2)):
+        slack, seed = float(random.uniform(0.09, 0.16)), int(random.integers(1 << 30))
+        body, lights = _garland(kind, seed, slack)
+        picture = hour.hazed(floats(body[..., :3] * hour.shine(np.ones(3, np.float32), 0.6)), depth)
+        pixels = np.clip(
+            np.concatenate((picture * body[..., 3:], body[..., 3:]), -1) * 255, 0, 255
+        ).astype(np.uint8)
+        fade = np.float32(lamps * (1 - 0.5 * float(hour.thickness(depth))))
+        made.append(
+            Garland(
+                body=Texture(pixels),
+                lights=to_light(floats(lights * fade)) if lamps > 0.25 and lights.any() else None,
+                y=level - 1.1 - 0.34 * math.sqrt(depth) + float(random.uniform(-0.06, 0.06)),
+                depth=depth + 0.01 * number,
+                height=2 * wall * body.shape[0] / body.shape[1],
+                phase=float(random.random()),
+            )
+        )
+    return made
+
+
+def _garland(kind: Overhead, seed: int, slack: float) -> tuple[Floats, Floats]:
+    """Straight BGRA (0 to 1) of a garland, and its light."""
+    height = round(CABLE_PX * (slack + 0.09))
+    body = np.zeros((height, CABLE_PX, 4), np.float32)
+    light = np.zeros((height, CABLE_PX, 3), np.float32)
+    x = np.linspace(0, CABLE_PX, 46)
+    curve = CABLE_PX * slack * (1 - (2 * x / CABLE_PX - 1) ** 2) + 3
+    line = np.round(np.stack((x, curve), -1) * 8).astype(np.int32)
+    cv2.polylines(body, [line], False, (0.12, 0.11, 0.1, 0.9), 2, cv2.LINE_AA, 3)
+    random = np.random.default_rng(seed)
+    step = 3 if kind is Overhead.BULBS else 2
+    if kind is Overhead.CABLES:
+        for drop in (14, 26):
+            lower = np.round(np.stack((x, curve + drop * np.sin(np.pi * x / CABLE_PX)), -1) * 8)
+            line = lower.astype(np.int32)
+            cv2.polylines(body, [line], False, (0.1, 0.09, 0.09, 0.8), 1, cv2.LINE_AA, 3)
+        return body, light
+    for number in range(2, 44, step):
+        at = (round(x[number]), round(curve[number]))
+        if kind is Overhead.BUNTING:
+            code = colour(BUNTING[int(random.integers(len(BUNTING)))])
+            flag = np.array(((at[0] - 15, at[1]), (at[0] + 15, at[1]), (at[0], at[1] + 38)))
+            ink = (*(float(value) for value in code), 1.0)
+            cv2.fillPoly(body, [flag.astype(np.int32)], ink, cv2.LINE_AA)
+        cv2.circle(body, (at[0], at[1] + 7), 5, (0.7, 0.9, 1.0, 1.0), -1, cv2.LINE_AA)
+        cv2.circle(light, (at[0], at[1] + 7), 5, (0.62, 0.86, 1.0), -1, cv2.LINE_AA)
+    halo = cv2.GaussianBlur(light, (0, 0), 5) * 2.2 + cv2.GaussianBlur(light, (0, 0), 14) * 3.0
+    return body, floats(np.clip(light + halo * colour(LAMP_GLOW), 0, 1))
+
+
+def bench(draft: Draft, hour: Hour, x: float, level: float, depth: float) -> Sprite:
+    """A bench on the pavement."""
+    lit = relight(draft.artwork.part("bench"), hour.light(0.5), 0.1)
+    return Sprite(
+        texture=Texture(tinted(lit, hour.haze, float(hour.thickness(depth)))),
+        x=x,
+        y=level,
+        depth=depth,
+        height=0.22,
+        anchor=(0.5, 0.98),
+    )

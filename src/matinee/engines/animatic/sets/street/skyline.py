@@ -1,0 +1,90 @@
+"""Towers of the city far away, with lit windows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matinee.engines.animatic.layers import Strip
+from matinee.engines.animatic.paint import Floats, colour, floats, smoothstep, to_texture
+from matinee.engines.animatic.sets.outdoors.hours import Hour
+from matinee.engines.animatic.sets.street.quarters import Quarter
+from matinee.engines.animatic.staging import Draft
+
+TALL = 0.3
+"""Height of the highest towers in units of the frame."""
+
+WIDE = 1.9
+
+
+def skyline(
+    draft: Draft,
+    quarter: Quarter,
+    hour: Hour,
+    *,
+    depth: float,
+    level: float,
+    lamps: float,
+    tall: float = TALL,
+) -> Strip:
+    """Towers at `depth`, the highest `tall` units of the frame high."""
+    height, width = draft.px(tall), draft.px(WIDE)
+    random = draft.layout(f"skyline{depth}")
+    bgr = np.zeros((height, width, 3), np.float32)
+    alpha = np.zeros((height, width), np.float32)
+    for row in range(2):
+        x = 0.0
+        while x < 1:
+            wide, share = float(random.uniform(0.022, 0.055)), float(random.random())
+            top = (0.98 - 0.55 * row) * (0.25 + 0.75 * share**1.7)
+            _tower((bgr, alpha), (x, min(1.0, x + wide), top), (hour, quarter, lamps, row), random)
+            x += wide * float(random.uniform(0.75, 1.05))
+    haze = min(0.82, float(hour.thickness(depth)))
+    y = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
+    share = haze * (0.55 + 0.45 * y)
+    mixed = bgr * (1 - share) + colour(hour.haze) * share
+    return Strip(
+        texture=to_texture(floats(np.clip(mixed, 0, 0.95)), alpha),
+        y=level * 0.9,
+        depth=depth,
+        height=tall * depth,
+        anchor_y=1.0,
+        offset=-WIDE * depth * 0.5,
+    )
+
+
+def _tower(
+    planes: tuple[Floats, Floats],
+    span: tuple[float, float, float],
+    place: tuple[Hour, Quarter, float, int],
+    random: np.random.Generator,
+) -> None:
+    bgr, alpha = planes
+    left, right, tall = span
+    hour, quarter, lamps, row = place
+    height, width = alpha.shape
+    x0, x1 = round(left * width), max(round(left * width) + 2, round(right * width))
+    top = round((1 - tall) * height)
+    wall = colour(quarter.walls[int(random.integers(len(quarter.walls)))])
+    lit = hour.shine(wall * np.float32(0.85 - 0.2 * row), 0.55)
+    shade = np.linspace(1.08, 0.82, x1 - x0, dtype=np.float32)[None, :, None]
+    bgr[top:, x0:x1] = (lit * shade)[:, : width - x0]
+    alpha[top:, x0:x1] = 1
+    if random.random() < 0.35:
+        mast = (x0 + x1) // 2
+        reach = max(0, top - round(0.09 * height))
+        bgr[reach:top, mast : mast + 1] = lit
+        alpha[reach:top, mast : mast + 1] = 1
+    step = max(3, round(height / 46))
+    rows, columns = max(1, (height - top) // step - 1), max(1, (x1 - x0) // step - 1)
+    burning = random.random((rows, columns)) < 0.5
+    tint = colour("#ffd49a") if random.random() < 0.7 else colour("#a8d8ff")
+    strength = random.uniform(0.35, 1.0, (rows, columns)) * burning * lamps
+    pane = max(1, step // 2)
+    for i in range(rows):
+        y = top + step * (i + 1) - pane
+        for j in range(columns):
+            x = x0 + step * j + pane
+            if strength[i, j] > 0:
+                bgr[y : y + pane, x : x + pane] = tint * np.float32(strength[i, j])
+            elif lamps < 0.4:
+                bgr[y : y + pane, x : x + pane] *= np.float32(0.84)
