@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from urllib.parse import urlsplit
 
 from ulid import ULID
 
@@ -19,7 +20,7 @@ from matinee.core.route import Route
 from matinee.data_folder import DataFolder
 from matinee.dialects import chat, links, openai_videos, unified
 from matinee.engines.registry import ENGINES
-from matinee.media.reference import ReferenceLimits, inspect_reference
+from matinee.media.inspection import ReferenceLimits, inspect_reference
 from matinee.net.fetch import fetch_source
 from matinee.net.guard import Guard
 from matinee.policy.routing import Routes
@@ -203,7 +204,8 @@ def _routes(engines: Mapping[str, Engine]) -> Routes:
 
 def _references(settings: Settings, blobs: LocalBlobs) -> References:
     limit_bytes = settings.max_image_mb * _MIB
-    guard = Guard(allow=settings.fetch_allow)
+    own = urlsplit(settings.public_url).hostname if settings.public_url else None
+    guard = Guard(allow=settings.fetch_allow, deny=[own] if own else [])
     return References(
         blobs, inspect=partial(_inspect, limit_bytes), fetch=partial(_fetch, guard, limit_bytes)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -12,6 +13,13 @@ from matinee.core.ids import VideoId
 from matinee.core.video import Reference
 from matinee.core.wish import Upload
 from matinee.ports.blobs import Blobs
+
+
+MOST_INSPECTED = 2
+"""Images looked into at once: each may take half a gigabyte, and a core."""
+
+MOST_FETCHED = 16
+"""Images fetched at once: a slow address must not use up what others need."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +58,8 @@ class References:
         self._blobs = blobs
         self._inspect = inspect
         self._fetch = fetch
+        self._inspecting = asyncio.Semaphore(MOST_INSPECTED)
+        self._fetching = asyncio.Semaphore(MOST_FETCHED)
 
     async def admit(self, uploads: Sequence[Upload]) -> list[AdmittedImage]:
         """Fetch and look at every image; nothing is stored. Raises an InvalidRequest."""
@@ -76,7 +86,10 @@ class References:
     async def _admit_one(self, upload: Upload) -> AdmittedImage:
         data = upload.data
         if data is None and upload.url is not None:
-            data = await self._fetch(upload.url, param=upload.param)
+            async with self._fetching:
+                data = await self._fetch(upload.url, param=upload.param)
         if not data:
             raise MissingParameter("The image is empty.", param=upload.param)
-        return AdmittedImage(data=data, facts=await self._inspect(data, param=upload.param))
+        async with self._inspecting:
+            facts = await self._inspect(data, param=upload.param)
+        return AdmittedImage(data=data, facts=facts)

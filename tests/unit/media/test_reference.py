@@ -11,13 +11,8 @@ import pytest
 from PIL import Image
 
 from matinee.core.errors import MediaInvalid, TooLarge
-from matinee.media.reference import (
-    ReferenceFacts,
-    ReferenceLimits,
-    fit,
-    inspect_reference,
-    load_reference,
-)
+from matinee.media.inspection import ReferenceFacts, ReferenceLimits, inspect_reference
+from matinee.media.reference import fit, load_reference
 from tests.unit.media.films import encoded, gradient, make_film
 
 

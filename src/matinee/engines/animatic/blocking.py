@@ -49,6 +49,7 @@ DRIFTERS = cast.BOATS | {
     "balloon", "bubbles", "confetti-ball", "feather", "hot-air-balloon", "musical-note",
     "musical-notes", "parachute", "satellite", "snowflake", "sparkles",
 }  # fmt: skip
+BRIDES = frozenset({"princess", "person-with-veil"})
 FACE_OF_PERSON = {"woman-dancing": "woman", "man-dancing": "man", "knight": "man-beard"}
 CELESTIAL = frozenset({
     "comet", "ringed-planet", "full-moon", "crescent-moon", "star", "glowing-star", "sun",
@@ -137,7 +138,9 @@ def _subject(
     action = _action(mention, setting, instruments)
     has_seat = bool(instruments & SEATED_INSTRUMENTS)
     body = _body(mention, setting, action, has_seat=has_seat)
-    if body is not Body.WHOLE:
+    if body is Body.BUST:
+        glyph = mention.glyph
+    elif body is not Body.WHOLE:
         glyph = _face(mention)
     elif is_human and mount is not None:
         glyph, action = mount, OWN_ACTIONS.get(mount, Action.DRIVE)
@@ -150,7 +153,8 @@ def _subject(
         glyph=glyph,
         body=body,
         action=action,
-        coat=None if is_human else mention.coat,
+        # A person's coat is part of the picture; the coat of an animal is its fur.
+        coat=None if is_human or mention.glyph in cast.BUSTS else mention.coat,
         count=MANY_THINGS if mention.glyph in SPARKS else mention.count or many,
         size=round(max(0.2, min(2.0, mention.size * (0.75 if shrinks else 1.0))), 2),
     )
@@ -171,15 +175,18 @@ def _body(mention: Mention, setting: Setting, action: Action, *, has_seat: bool)
         return Body.ASTRONAUT
     if has_seat and action is Action.PLAY and face in cast.FACES:
         return Body.PLAYER
-    if mention.glyph in cast.ANIMAL_FACES | cast.ODD_FACES:
+    if mention.glyph in cast.ANIMAL_FACES:
         return Body.PLUSH
-    return Body.WHOLE
+    return Body.BUST if mention.glyph in cast.BUSTS | cast.ODD_FACES else Body.WHOLE
 
 
 def _face(mention: Mention) -> str:
     """The face glyph of the same being, or its own glyph if there is none."""
     if mention.glyph in cast.ASTRONAUTS:
         return "person"
+    if mention.glyph in cast.BUSTS:
+        is_woman = mention.glyph.startswith("woman-") or mention.glyph in BRIDES
+        return "woman" if is_woman else "person"
     other = FACE_OF_PERSON.get(mention.glyph) or cast.SAME.get(mention.glyph, mention.glyph)
     if mention.glyph == "horse":
         other = "horse-face"

@@ -16,7 +16,8 @@ from matinee.engines.animatic.scene_studio import ShotOrder
 from matinee.engines.animatic.score import Sound, compose
 from matinee.engines.animatic.shots import ShotList, Weather
 from matinee.media.encode import Encoder, FilmFormat
-from matinee.media.reference import ReferenceLimits, fit, load_reference
+from matinee.media.inspection import ReferenceLimits
+from matinee.media.reference import fit, load_reference
 from matinee.ports.engine import Progress
 
 SceneT = TypeVar("SceneT")

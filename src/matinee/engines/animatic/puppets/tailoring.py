@@ -20,7 +20,7 @@ from matinee.engines.animatic.vocabulary.cast import FACES
 WIDTH_PX, MIDDLE_PX, GROUND_PX = 600, 300, 780
 """The sheet on which a figure is drawn."""
 
-SEAM_PX, HEM_PX = 470, 446
+SEAM_PX, HEM_PX = 470, 428
 """Where the picture ends, and where the clothes drawn under it begin."""
 
 SHOULDERS_PX, CHIN_PX = 240, 304
@@ -36,6 +36,9 @@ TORSO, SHOULDER = 112, 168
 """Half widths of the body without and with the arms, in pixels of a glyph."""
 
 UNLIKE_SKIN = 0.20
+ROUND_PX = 20
+FADE_PX = (34, 8)
+"""Between which rows above its lower edge a picture fades into the clothes drawn below."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,7 @@ def tailored(subject: Subject, outfit: Outfit, artwork: Artwork) -> Figure:
         picture, middle = dyed(artwork.part("bust-shoulders"), clothes), 180
     else:
         picture = artwork.glyph(subject.glyph)
+        picture = without_board(picture) if outfit.has_board else picture
         middle = middle_of(picture)
     torso = edge_colours(picture, middle, TORSO, outfit.hands)
     if outfit.clothes is not None and not is_face:
@@ -69,7 +73,7 @@ def tailored(subject: Subject, outfit: Outfit, artwork: Artwork) -> Figure:
     upper = np.zeros((GROUND_PX, WIDTH_PX, 4), np.uint8)
     hem = cloth(artwork.part(outfit.hem), torso)
     laid(upper, hem, MIDDLE_PX - hem.shape[1] // 2, HEM_PX)
-    laid(upper, picture, MIDDLE_PX - middle, SEAM_PX - picture.shape[0])
+    laid(upper, rounded_below(picture, middle), MIDDLE_PX - middle, SEAM_PX - picture.shape[0])
     if outfit.badge is not None:
         laid(upper, artwork.part(outfit.badge), MIDDLE_PX - 180, SHOULDERS_PX)
     if is_face:
@@ -104,6 +108,37 @@ def middle_of(image: Image) -> int:
         return float(np.abs(left - right).mean()) + 2.0 * (reach - half)
 
     return 4 * min(range(width // 3, width * 2 // 3), key=oddness)
+
+
+def rounded_below(image: Image, middle: int) -> Image:
+    """`image` with its cut-off sleeves rounded and its chest fading into the clothes below."""
+    height, width = image.shape[:2]
+    solid = cv2.copyMakeBorder(image[..., 3], 0, 2 * ROUND_PX, 0, 0, cv2.BORDER_CONSTANT)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * ROUND_PX + 1, 2 * ROUND_PX + 1))
+    kept = cv2.morphologyEx(solid, cv2.MORPH_OPEN, disc)[:height].astype(np.float32) / 255
+    x, y = np.arange(width)[None], np.arange(height)[:, None]
+    kept[: -2 * ROUND_PX] = 1
+    is_chest = np.clip((TORSO - 8 - np.abs(x - middle)) / 8, 0, 1)
+    fades = np.clip((height - FADE_PX[1] - y) / (FADE_PX[0] - FADE_PX[1]), 0, 1)
+    share = np.where(is_chest > 0, 1 - is_chest + is_chest * fades, kept)
+    return cast(Image, (image * share[..., None] + 0.5).astype(np.uint8))
+
+
+def without_board(image: Image) -> Image:
+    """`image` of a teacher without the green board and its pale frame behind."""
+    bgr, alpha = straight(image)
+    blue, green, red = (bgr[..., k] for k in range(3))
+    is_green = (green > red * 1.06) & (green > blue * 1.02)
+    is_frame = (red > 0.66) & (blue > 0.32) & (red - blue > 0.12) & (green > blue + 0.06)
+    board = (is_green | is_frame | (alpha[..., 0] < 0.5)).astype(np.uint8)
+    _, areas = cv2.connectedComponents(cv2.copyMakeBorder(board, 1, 1, 1, 1, 0, value=1))
+    outside = areas[1:-1, 1:-1] == areas[0, 0]
+    rest = cv2.morphologyEx((~outside).astype(np.uint8), cv2.MORPH_OPEN, np.ones((13, 13)))
+    # Bits of the frame in odd colours stand alone: the figure is the largest piece.
+    _, pieces, sizes, _ = cv2.connectedComponentsWithStats(rest)
+    figure = (pieces == 1 + int(np.argmax(sizes[1:, cv2.CC_STAT_AREA]))).astype(np.uint8)
+    cover = cv2.GaussianBlur(cv2.erode(figure, np.ones((3, 3))).astype(np.float32), (0, 0), 0.8)
+    return cast(Image, (image * cover[..., None] + 0.5).astype(np.uint8))
 
 
 def edge_colours(image: Image, middle: int, half: int, skin: str) -> Floats:

@@ -28,6 +28,9 @@ class Outfit:
     clothes: str | None = None
     """The colour of the upper clothes; None takes what the picture's lower edge shows."""
 
+    has_board: bool = False
+    """Whether a board hangs behind the figure, which cannot come along."""
+
     badge: str | None = None
     """A part laid over the clothes of a face: buttons, a belt."""
 
@@ -38,10 +41,10 @@ HOLDING = Outfit(bare=RIGHT)
 ROBE, ROBE_HOLDING = Outfit(hem=GOWN), Outfit(hem=GOWN, bare=RIGHT)
 LAB_COAT = Outfit(hem=COAT, trousers="#4d5878")
 HERO = Outfit(cape=True, bare=BOTH, shoes="#d8284f")
-ARTIST = Outfit(bare=BOTH, trousers="#3b4468")
+ARTIST = Outfit(bare=BOTH, clothes="#f2eefa", trousers="#3b4468")
 SCIENTIST = Outfit(hem=COAT, trousers="#4d5878", bare=RIGHT)
 VAMPIRE = Outfit(cape=True, bare=BOTH, trousers="#2f2a3c")
-TEACHER = Outfit(bare=BOTH, clothes="#6f4a44", trousers="#4a3a3c")
+TEACHER = Outfit(has_board=True, bare=BOTH, clothes="#6f4a44", trousers="#4a3a3c")
 CROWNED = Outfit(trousers="#f3eefa", shoes="#5a3a2c")
 CASUAL = Outfit(clothes="#3f8ee0", trousers="#3a4468", shoes="#f2f0f6")
 
@@ -68,7 +71,7 @@ OUTFITS: Mapping[str, Outfit] = {
     "judge": ROBE_HOLDING,
     "man-genie": Outfit(hands="#2f9ff0", trousers="#e8f0ff", shoes="#e8b23c"),
     "man-vampire": VAMPIRE,
-    "man-zombie": Outfit(bare=BOTH, trousers="#4c4a58", shoes="#5d8388"),
+    "man-zombie": Outfit(bare=BOTH, clothes="#2d1f42", trousers="#4c4a58", shoes="#5d8388"),
     "mechanic": HOLDING,
     "mrs-claus": Outfit(hem=GOWN, clothes="#e0303c", shoes=BOOTS, badge="bust-santa"),
     "ogre": Outfit(clothes="#5a3a8a", trousers="#41306a", hands="#b0264e"),

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from matinee.engines.animatic.camera import Camera
-from matinee.engines.animatic.canvas import Canvas, Image, Texture
+from matinee.engines.animatic.canvas import Image, Texture
 from matinee.engines.animatic.layers import Sprite, Strip
 from matinee.engines.animatic.paint import colour, profile, smoothstep, to_texture
 from matinee.engines.animatic.sets.outdoors.clouds import Heap, cloud_strip
@@ -16,9 +14,10 @@ from matinee.engines.animatic.sets.outdoors.greens import Planting, grove, tuft_
 from matinee.engines.animatic.sets.outdoors.grounds import sands, stony
 from matinee.engines.animatic.sets.outdoors.plants import Botany, palm
 from matinee.engines.animatic.sets.outdoors.ranges import hills
+from matinee.engines.animatic.sets.outdoors.ribbons import Ribbon
 from matinee.engines.animatic.sets.outdoors.rocks import boulder
 from matinee.engines.animatic.sets.outdoors.site import Site, site_of
-from matinee.engines.animatic.sets.outdoors.water import Shore, water
+from matinee.engines.animatic.sets.outdoors.water import Shore, water, water_colours
 from matinee.engines.animatic.shading import relight, tinted
 from matinee.engines.animatic.shots import Action, Shot
 from matinee.engines.animatic.staging import Draft, Layer, Mark, Set
@@ -137,26 +136,8 @@ def _lighthouse(site: Site) -> Sprite:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Swell:
-    """One long wave across the frame that heaves and passes. A layer."""
-
-    strip: Strip
-    heave: float = 0.02
-    pace: float = 1.1
-
-    def depth_at(self, t: float) -> float:
-        """Its depth."""
-        return self.strip.depth
-
-    def draw(self, canvas: Canvas, camera: Camera, t: float) -> None:
-        """Draw the strip, lifted."""
-        if self.strip.depth - camera.z > 0.15:
-            lift = self.heave * math.sin(self.pace * t + 5 * self.strip.depth)
-            replace(self.strip, y=self.strip.y + lift).draw(canvas, camera, t)
-
-
-def _swell(site: Site, depth: float) -> Swell:
+def _swell(site: Site, depth: float) -> Ribbon:
+    """One long wave across the frame that heaves and passes."""
     tall = 0.2
     height, width = site.draft.px(tall / depth), site.draft.px(2.4 / max(1.0, depth))
     crest = 0.06 + 0.22 * profile(width, site.draft.seed(f"swell{depth}"), 4, 3, 0.5, wraps=True)
@@ -171,6 +152,7 @@ def _swell(site: Site, depth: float) -> Swell:
     bgr = bgr + (site.hour.shine(colour("#f2f8fa"), 0.8) - bgr) * foam[..., None]
     alpha = smoothstep(0.0, 0.03, below) * (0.35 + 0.5 * smoothstep(0, 0.35, below))
     alpha = alpha * smoothstep(1.0, 0.62, np.broadcast_to(y, alpha.shape))
+    alpha[[0, -1]] = 0
     strip = Strip(
         texture=to_texture(bgr.astype(np.float32), alpha.astype(np.float32)),
         y=site.level - 0.035,
@@ -179,7 +161,7 @@ def _swell(site: Site, depth: float) -> Swell:
         drift=0.05 if depth > 1 else -0.04,
         offset=depth,
     )
-    return Swell(strip=strip)
+    return Ribbon(strip=strip, heave=0.02)
 
 
 def _moorings(site: Site) -> tuple[Mark, ...]:

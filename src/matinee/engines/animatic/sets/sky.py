@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from matinee.engines.animatic.layers import Strip
 from matinee.engines.animatic.sets.outdoors.clouds import Heap, cloud_strip
 from matinee.engines.animatic.sets.outdoors.patchwork import cloud_floor, fields
+from matinee.engines.animatic.sets.outdoors.ribbons import Ribbon
 from matinee.engines.animatic.sets.outdoors.site import Site, site_of
 from matinee.engines.animatic.shots import Action
 from matinee.engines.animatic.staging import Draft, Grade, Layer, Mark, Set
@@ -37,7 +37,7 @@ def _cloud_sea(site: Site) -> Set:
             *site.sky(),
             cloud_floor(site, level, _speed(site)),
             *(_bank(site, level, depth, tall) for depth, tall in banks),
-            _wisps(site, 0.62, 0.3),
+            _wisps(site, 0.62),
         ],
     )
 
@@ -51,7 +51,7 @@ def _towers(site: Site) -> Set:
             *site.sky(),
             cloud_floor(site, 1.1, _speed(site)),
             *(_tower(site, depth, tall, count) for depth, tall, count in banks),
-            _wisps(site, 0.62, 0.34),
+            _wisps(site, 0.62),
         ],
     )
 
@@ -78,28 +78,27 @@ def _speed(site: Site) -> float:
     return WIND * (2.2 if flies else 1.0)
 
 
-def _bank(site: Site, level: float, depth: float, tall: float) -> Strip:
+def _bank(site: Site, level: float, depth: float, tall: float) -> Ribbon:
     heap = Heap(name=f"bank{depth}", wide=2.6, tall=tall, towers=4)
     foot = -level / depth - 0.2 * tall
     return cloud_strip(site, heap, (foot, depth), _haze(depth), _speed(site) / depth)
 
 
-def _tower(site: Site, depth: float, tall: float, count: int) -> Strip:
+def _tower(site: Site, depth: float, tall: float, count: int) -> Ribbon:
     heap = Heap(name=f"tower{depth}", wide=3.2, tall=tall, towers=count)
     return cloud_strip(site, heap, (-0.16 - 0.5 / depth, depth), _haze(depth), _speed(site) / depth)
 
 
-def _fair(site: Site, depth: float, low: float) -> Strip:
+def _fair(site: Site, depth: float, low: float) -> Ribbon:
     heap = Heap(name=f"fair{depth}", wide=3.0, tall=0.13 + 0.14 / depth, towers=4)
     return cloud_strip(site, heap, (low, depth), _haze(depth), _speed(site) / depth)
 
 
-def _wisps(site: Site, depth: float, low: float) -> Strip:
+def _wisps(site: Site, depth: float) -> Ribbon:
     """Clouds that we pass closely, along the lower edge of the frame."""
     heap = Heap(name="wisps", wide=3.0, tall=0.24, towers=3)
     foot = -site.draft.frame.half_height - 0.12
-    strip = cloud_strip(site, heap, (foot, depth), 0.0, _speed(site) / depth)
-    return replace(strip, alpha=0.75 + 0.0 * low)
+    return cloud_strip(site, heap, (foot, depth), 0.0, _speed(site) / depth)
 
 
 def _haze(depth: float) -> float:

@@ -20,6 +20,7 @@ from matinee.engines.animatic.sets.outdoors.greens import (
 from matinee.engines.animatic.sets.outdoors.grounds import Sward, grassland
 from matinee.engines.animatic.sets.outdoors.plants import Botany, broadleaf
 from matinee.engines.animatic.sets.outdoors.relief import Terrain
+from matinee.engines.animatic.sets.outdoors.ribbons import Ribbon
 from matinee.engines.animatic.sets.outdoors.site import Site, site_of
 from matinee.engines.animatic.sets.outdoors.stamps import Trees
 from matinee.engines.animatic.shading import relight, tinted
@@ -92,7 +93,7 @@ def _air(site: Site) -> list[Layer]:
     return [motes(site, site.hour.sun, 34, 0.35)] if site.hour.glow > 0.3 else []
 
 
-def _banked(site: Site) -> Strip:
+def _banked(site: Site) -> Ribbon:
     heap = Heap(name="bank", wide=3.4, tall=0.24, towers=6)
     return cloud_strip(site, heap, (0.015, 60), 0.18, 0.004)
 

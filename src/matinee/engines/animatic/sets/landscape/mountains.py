@@ -12,6 +12,7 @@ from matinee.engines.animatic.sets.outdoors.greens import Planting, front_grass,
 from matinee.engines.animatic.sets.outdoors.grounds import stony
 from matinee.engines.animatic.sets.outdoors.plants import Botany, conifer
 from matinee.engines.animatic.sets.outdoors.ranges import alps, hills
+from matinee.engines.animatic.sets.outdoors.ribbons import Ribbon
 from matinee.engines.animatic.sets.outdoors.rocks import boulder
 from matinee.engines.animatic.sets.outdoors.site import Site, site_of
 from matinee.engines.animatic.sets.outdoors.stamps import Trees
@@ -65,7 +66,7 @@ def _pass(site: Site) -> Set:
     )
 
 
-def _clouds(site: Site, name: str, depth: float, tall: float) -> Strip:
+def _clouds(site: Site, name: str, depth: float, tall: float) -> Ribbon:
     heap = Heap(name=f"sea-{name}", wide=2.8, tall=tall * 1.5, towers=7, filled=True)
     foot = -site.level / depth - 0.02
     return cloud_strip(site, heap, (foot, depth), 0.1, 0.006)

@@ -11,6 +11,7 @@ from matinee.engines.animatic.canvas import Image, Texture
 from matinee.engines.animatic.layers import Strip
 from matinee.engines.animatic.paint import Floats, colour, smoothstep, to_pixels
 from matinee.engines.animatic.sets.outdoors.fields import blend, seamless
+from matinee.engines.animatic.sets.outdoors.ribbons import Ribbon
 from matinee.engines.animatic.sets.outdoors.site import Site
 
 COARSE = 2
@@ -53,15 +54,16 @@ def heaped(site: Site, heap: Heap, haze: float) -> Image:
     if heap.filled:
         alpha = np.maximum(alpha, smoothstep(0.5, 0.74, np.broadcast_to(y, alpha.shape)))
     alpha = alpha * smoothstep(1.0, 0.78, np.broadcast_to(y, alpha.shape))
+    alpha[[0, 1, -2, -1]] = 0
     return to_pixels(np.clip(bgr, 0, 0.97), alpha.astype(np.float32))
 
 
 def cloud_strip(
     site: Site, heap: Heap, place: tuple[float, float], haze: float, drift: float = 0.0
-) -> Strip:
+) -> Ribbon:
     """A bank at `place`, (height of its foot above the horizon in frame units, depth)."""
     foot, depth = place
-    return Strip(
+    strip = Strip(
         texture=Texture(heaped(site, heap, haze)),
         y=-foot * depth,
         depth=depth,
@@ -70,6 +72,7 @@ def cloud_strip(
         offset=float(site.draft.layout(heap.name).random()) * heap.wide * depth,
         drift=drift * depth,
     )
+    return Ribbon(strip=strip)
 
 
 def _domes(site: Site, heap: Heap, shape: tuple[int, int]) -> Floats:

@@ -163,9 +163,9 @@ def sands(
     wave = np.sin(phase * np.float32(np.pi)).astype(np.float32)
     clear = np.clip(1.5 / (painting.z * np.float32(ripples / 12)), 0, 1).astype(np.float32)
     wave = wave * clear * smoothstep(0.25, 0.8, bends) * np.float32(0.7)
-    tone = np.clip(0.5 + 0.2 * wave + (bends - 0.5) * 0.5 + (grain - 0.5) * 0.3, 0, 1)
+    tone = np.clip(0.52 + 0.2 * wave + (bends - 0.5) * 0.36 + (grain - 0.5) * 0.3, 0, 1)
     albedo = gradient(tone.astype(np.float32), [(0, codes[0]), (0.5, codes[1]), (1, codes[2])])
-    facing = np.clip(0.5 + 0.2 * wave + (bends - 0.5) * 0.3 + (grain - 0.5) * 0.2, 0, 1)
+    facing = np.clip(0.6 + 0.16 * wave + (bends - 0.5) * 0.2 + (grain - 0.5) * 0.2, 0, 1)
     return painting.ground(finished(painting, hour, albedo, facing))
 
 

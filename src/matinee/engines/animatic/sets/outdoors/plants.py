@@ -272,13 +272,13 @@ def palm(made: Botany) -> Image:
 def _frond(pixels: Image, made: Botany, heart: Floats, angle: float) -> None:
     height, random = made.height_px, made.random
     reach = height * random.uniform(0.28, 0.36)
-    share = np.linspace(0, 1, 22)
+    share = np.linspace(0, 1, 24)
     x = heart[0] + math.cos(angle) * reach * share
     y = heart[1] - math.sin(angle) * reach * share * 0.75 + reach * 0.55 * share**2.1
     spine = np.stack((x, y), 1)
     lit = float(np.clip(0.42 + 0.3 * math.cos(angle) * made.side + 0.16 * math.sin(angle), 0.08, 1))
     draw_lines(pixels, spine[None], made.ink("#7d9440", lit), height * 0.006)
-    hang = reach * 0.3 * np.sin(np.clip(share * 0.96 + 0.1, 0, 1) * math.pi) ** 0.7
+    hang = reach * 0.24 * np.sin(np.clip(share * 0.96 + 0.1, 0, 1) * math.pi) ** 0.7
     along = np.gradient(spine, axis=0)
     along /= np.linalg.norm(along, axis=1, keepdims=True)
     across = np.stack((along[:, 1], -along[:, 0]), 1)
@@ -286,7 +286,7 @@ def _frond(pixels: Image, made: Botany, heart: Floats, angle: float) -> None:
         reach_out = along * 0.55 + across * (0.62 * side) + (0.0, 0.42)
         tips = spine + reach_out * hang[:, None]
         leaves = np.stack((spine, (spine + tips) / 2 - (0, 0.012 * height), tips), 1)
-        draw_lines(pixels, leaves, made.ink("#5f9a3c", shade), height * 0.009)
+        draw_lines(pixels, leaves, made.ink("#5f9a3c", shade), height * 0.0065)
 
 
 def saguaro(made: Botany, code: str = "#6c9158") -> Image:

@@ -68,7 +68,7 @@ def dunes(
 ) -> Strip:
     """Dunes with sharp crests between two depths; `codes` are shade, sand and light."""
     near, far = box
-    land = Terrain(draft=site.draft, level=site.level, near=near, far=far, slices=260)
+    land = Terrain(draft=site.draft, level=site.level, near=near, far=far, slices=420)
     heights = _dune_heights(land, name) * tall * np.clip(land.share * 1.5, 0, 1)
     heights = (heights * (0.6 + 0.4 * land.z / far)).astype(np.float32)
     lit = land.facing(heights, site.side, 0.42)
@@ -89,7 +89,9 @@ def _dune_heights(land: Terrain, name: str) -> Floats:
     # A rounded saw: up over 70 % of its length, down over the rest.
     slope = np.where(turns < 0.7, turns / 0.7, (1 - turns) / 0.3).astype(np.float32)
     rounded = slope - 0.12 * np.sin(slope * np.pi) * (1 - slope)
-    return np.asarray(rounded * (0.35 + 0.65 * tiers), np.float32)
+    # A crest sharper than the slices lie close would be seen as steps.
+    soft = cv2.GaussianBlur(rounded * (0.35 + 0.65 * tiers), (0, 0), 3.0)
+    return np.asarray(soft, np.float32)
 
 
 def mesas(site: Site, name: str, box: tuple[float, float], tall: float) -> Strip:

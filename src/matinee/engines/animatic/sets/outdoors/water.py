@@ -149,6 +149,8 @@ class Water:
         if self.crests > 0:
             foam = np.clip(slopes * np.float32(3.4) - np.float32(2.3), 0, 1)
             foam = foam * np.clip(np.float32(7) / away - np.float32(0.35), 0, 1)
+            # Close by, one foamy wave would fill the frame.
+            foam = foam * np.clip(away - np.float32(1.1), 0, 1)
             white = foam[..., None] * np.float32(235 * self.crests)
             shine = white if shine is None else shine + white
         if shine is not None:
@@ -198,10 +200,7 @@ def water(
 ) -> Water:
     """Water of the colours `codes` (towards us, towards the sky), lit as the site is."""
     hour = site.hour
-    deep, light = (
-        hour.shine(colour(code), share) * 255
-        for code, share in zip(codes, (0.35, 0.8), strict=True)
-    )
+    deep, light = water_colours(site, codes)
     pair = [
         field((TILE, TILE), site.draft.seed(f"waves{k}"), (9.0, 5.0 + 2 * k), 1.9) for k in range(2)
     ]
@@ -210,12 +209,22 @@ def water(
     return Water(
         level=site.level,
         waves=np.ascontiguousarray(waves.astype(np.float32)),
-        deep=deep,
-        light=light,
+        deep=deep * 255,
+        light=light * 255,
         rough=rough,
-        crests=min(1.0, float(light.mean()) / 130) * 0.7 if rough > 0.6 else 0.0,
+        crests=min(1.0, float(light.mean()) * 1.9) * 0.4 if rough > 0.6 else 0.0,
         glitter=sun if hour.glow > 0.12 else None,
         sun_x=site.sun_x,
         shore=shore,
         depth=depth,
     )
+
+
+def water_colours(site: Site, codes: tuple[str, str]) -> tuple[Floats, Floats]:
+    """`codes` (towards us, towards the sky) under the site's light, BGR; depths take the sky's."""
+    hour = site.hour
+    deep = hour.shine(colour(codes[0]), 0.35) * 0.6 + colour(hour.sky[0][1]) * 0.4
+    light = hour.shine(colour(codes[1]), 0.8) * 0.7 + colour(hour.sky[1][1]) * 0.3
+    if not hour.night:
+        deep, light = deep * np.float32(0.9), light * np.float32(0.95)
+    return deep.astype(np.float32), light.astype(np.float32)

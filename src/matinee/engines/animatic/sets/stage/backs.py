@@ -79,11 +79,12 @@ def night_over_fields(shape: tuple[int, int], seed: int, moon: tuple[float, floa
     """A clear night sky with a glow at the horizon and around the moon, (height, width)."""
     x, y = grid(shape)
     ladder = [
-        (0, "#060a20"),
-        (0.3, "#0e1a44"),
-        (0.55, "#2a2a66"),
-        (0.72, "#6a3c70"),
-        (1, "#c86a58"),
+        (0, "#070c28"),
+        (0.25, "#10204e"),
+        (0.42, "#2c3278"),
+        (0.53, "#7a4a86"),
+        (0.6, "#d87a6c"),
+        (1, "#e89a70"),
     ]
     sky = gradient(np.broadcast_to(y, shape).astype(np.float32), ladder)
     clouds = smoothstep(0.5, 0.9, noise(shape, seed + 1, (7.0, 3.0), 5)) * smoothstep(0.2, 0.6, y)

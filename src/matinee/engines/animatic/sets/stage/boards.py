@@ -146,10 +146,11 @@ class Mirror:
         soft = cv2.blur(cast(Image, seen[::-1]), (5, 9))
         fade = np.linspace(self.strength, self.strength * 0.25, high, dtype=np.float32)
         weights = np.broadcast_to((fade * 255)[:, None, None], soft.shape).astype(np.uint8)
-        glint = cv2.multiply(soft, weights, scale=1 / 255.0)
+        # Only what is brighter than the floor shows, or the floor would mirror itself in a band.
         target = pixels[first:last]
-        cv2.addWeighted(target, 1 - 0.35 * self.strength, glint, 1.0, 0.0, target)
-        target[..., 3] = 255
+        soft = cv2.subtract(soft, target)
+        glint = cv2.multiply(soft, weights, scale=1 / 255.0)
+        cv2.add(target, glint, target)
 
 
 def stage_front(draft: Draft, codes: tuple[str, str], height: float) -> Texture:

@@ -50,8 +50,8 @@ def back_curtain(size: tuple[int, int], folds: float, cloth: Cloth, seed: int) -
     fold = tau_wave(floats(bend), folds) ** 1.3 * 0.74 + 0.26 * tau_wave(
         floats(bend), folds * 2.7, 1
     )
-    light = np.exp(-(((x - 0.5) / 0.3) ** 2) - ((y - 0.8) / 0.5) ** 2)
-    level = (0.2 + 0.9 * light) * (0.75 + 0.3 * y)
+    light = np.exp(-(((x - 0.5) / 0.34) ** 2) - ((y - 0.62) / 0.6) ** 2)
+    level = (0.26 + 1.15 * light) * (0.8 + 0.25 * y)
     bgr = cloth.shaded(floats(0.08 + 0.84 * fold)) * level[..., None]
     hem = smoothstep(0.955, 0.965, y) * smoothstep(0.99, 0.98, y) * (0.3 + 0.6 * fold) * light
     bgr = bgr * (1 - hem[..., None]) + hem[..., None] * colour(cloth.trim)
@@ -99,7 +99,7 @@ def valance(size: tuple[int, int], scallops: int, cloth: Cloth) -> Texture:
     braid = np.exp(-(((y - bottom + 0.075) / 0.012) ** 2))[..., None]
     bgr = bgr * (1 - braid) + braid * colour(cloth.trim)
     knot = np.minimum(share, 1 - share) * np.float32(width / scallops / height)
-    tassel = smoothstep(0.05, 0.03, floats(np.hypot(knot, np.maximum(0, y - 0.8))))
+    tassel = smoothstep(0.045, 0.03, floats(np.hypot(knot, 0.45 * (y - 0.78))))
     bgr = bgr * (1 - tassel[..., None]) + tassel[..., None] * colour(cloth.trim) * 0.75
     alpha = np.maximum(smoothstep(0.0, -0.012, y - bottom), tassel)
     return to_texture(np.clip(floats(bgr), 0, 0.9), floats(alpha))

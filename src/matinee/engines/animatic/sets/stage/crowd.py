@@ -16,7 +16,7 @@ from matinee.engines.animatic.paint import Floats, colour, floats, to_light, to_
 from matinee.engines.animatic.staging import Draft, wander
 
 BEATS_A_SECOND = 2.0
-HEAD = 0.088
+HEAD = 0.118
 """World units from head to head, half of that being a head's radius."""
 
 
@@ -73,10 +73,12 @@ def audience(draft: Draft, top: float, rim: str, *, raised: float = 0.0) -> list
     `rim` is the light on their outlines; `raised` the share of them with a paw in the air.
     """
     rows = []
+    # A high frame leaves room for many rows, a wide one only for their heads.
+    step = 0.022 + 0.11 * (draft.frame.half_height - 0.5)
     for index, depth in enumerate((0.78, 0.70, 0.62)):
         texture = _heads(draft, index, rim, raised)
         height = texture.height / draft.frame.unit_px * depth
-        y = (top + 0.028 * index) * depth
+        y = (top + step * index) * depth
         strip = Strip(texture=texture, y=y, depth=depth, height=height, offset=0.37 * index)
         rows.append(Row(strip=strip, bob=0.008, phase=1.3 * index))
     return rows
@@ -86,7 +88,7 @@ def _heads(draft: Draft, index: int, rim: str, raised: float) -> Texture:
     """A row of heads and shoulders that repeats; as high as the frame could need."""
     unit = draft.frame.unit_px
     head = HEAD * (1 + 0.16 * index) * unit
-    count = 15
+    count = 13
     width = round(count * head)
     height = round(0.16 * unit + (draft.frame.half_height - 0.3) * unit)
     random = draft.layout(f"heads{index}")
@@ -108,9 +110,9 @@ def _lit(cover: Floats, unit: int, index: int, rim: str) -> Image:
     """Almost black heads with a line of stage light on top."""
     soft = cv2.GaussianBlur(cover, (0, 0), 2.6 * unit / 720)
     rise = np.clip(np.gradient(np.asarray(soft, np.float32), axis=0), 0, 1) * (unit / 720)
-    dark = colour("#1b0f1c") * np.float32(1 - 0.3 * index)
+    dark = colour("#2c1a2a") * np.float32(1 - 0.28 * index)
     down = np.linspace(1.0, 0.35, cover.shape[0], dtype=np.float32)[:, None, None]
-    lit = np.clip(rise * 5.2, 0, 1)[..., None] * colour(rim) * np.float32(0.85 - 0.22 * index)
+    lit = np.clip(rise * 6.5, 0, 1)[..., None] * colour(rim) * np.float32(0.85 - 0.22 * index)
     return to_pixels(floats(dark * down + lit), cover)
 
 
@@ -166,7 +168,7 @@ def glow_sticks(draft: Draft, top: float, codes: tuple[str, ...]) -> Sticks:
     half = draft.frame.half_width * 0.74 + 0.45
     depth = 0.66 + 0.16 * random[:, 2]
     x = (2 * random[:, 0] - 1) * half
-    y = (top + 0.02 + 0.05 * random[:, 1]) * depth
+    y = (top + 0.05 + 0.05 * random[:, 1]) * depth
     textures = tuple(_stick(draft, code) for code in codes)
     return Sticks(textures=textures, spots=np.stack((x, y, depth, random[:, 3]), 1), depth=0.785)
 
@@ -176,7 +178,7 @@ def _stick(draft: Draft, code: str) -> Texture:
     x = np.linspace(-0.5, 0.5, width, dtype=np.float32)[None] * np.float32(0.07)
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None] * np.float32(0.2)
     far = np.hypot(x, np.maximum(0, np.maximum(0.035 - y, y - 0.13)))
-    haze = np.clip(1 - far / 0.033, 0, 1) ** 2 * 0.5
+    haze = np.clip(1 - far / 0.033, 0, 1) ** 2 * 0.4
     core = np.clip((0.0065 - far) / 0.002, 0, 1)
-    light = haze[..., None] * colour(code) + core[..., None] * (0.5 + 0.5 * colour(code))
+    light = haze[..., None] * colour(code) + core[..., None] * (0.25 + 0.65 * colour(code))
     return to_light(floats(np.clip(light, 0, 1)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matinee.engines.animatic.affine import matrix
 from matinee.engines.animatic.camera import Camera, place
 from matinee.engines.animatic.canvas import Canvas, Texture
 from matinee.engines.animatic.paint import (
@@ -94,12 +96,12 @@ def _cone(haze: Floats, ray: Ray) -> Floats:
     x, y = grid((height, width))
     breadth = (0.03 + 0.97 * y) * np.float32(0.5 / 1.15)
     across = np.abs(x - 0.5) / breadth
-    beam = np.exp(-((across / 0.62) ** 2) * 1.5) * smoothstep(1.0, 0.8, floats(across))
-    beam *= (1 - y) ** 0.7 * smoothstep(0.0, 0.03, y)
+    beam = np.exp(-((across / 0.75) ** 2) * 1.5) * smoothstep(1.0, 0.7, floats(across))
+    beam *= (1 - y) ** 0.55 * smoothstep(0.0, 0.03, y)
     rows = np.linspace(0, haze.shape[0] - 1, height).astype(int)
     columns = np.linspace(0, haze.shape[1] - 1, width).astype(int)
     beam *= 0.72 + 0.5 * haze[rows][:, columns]
-    core = np.exp(-((np.hypot((x - 0.5) * ray.spread, y) / 0.03) ** 2)) * 0.8
+    core = np.exp(-((np.hypot((x - 0.5) * ray.spread, y) / 0.014) ** 2)) * 0.7
     light = (beam * ray.strength)[..., None] * colour(ray.code) + core[..., None]
     return floats(np.clip(light, 0, 1))
 
@@ -115,6 +117,8 @@ class Bulbs:
     height: float
     twinkle: float = 0.25
     depth: float = 1.2
+    wire: Texture | None = None
+    """What hangs between each and the next."""
 
     def depth_at(self, t: float) -> float:
         """Their common depth."""
@@ -122,6 +126,8 @@ class Bulbs:
 
     def draw(self, canvas: Canvas, camera: Camera, t: float) -> None:
         """Draw each."""
+        if self.wire is not None:
+            self._draw_wire(canvas, camera, self.wire)
         for x, y, z, phase in self.spots.tolist():
             if z - camera.z < 0.1:
                 continue
@@ -129,6 +135,15 @@ class Bulbs:
             shine = 1 - self.twinkle * (0.5 + 0.5 * math.sin((1 + 2 * phase) * t + 40 * phase))
             at = (x, y + 0.004 * wander(phase, t), z)
             canvas.draw(texture, camera.place(texture, at, self.height), shine)
+
+    def _draw_wire(self, canvas: Canvas, camera: Camera, wire: Texture) -> None:
+        points = [camera.project(x, y, z) for x, y, z, _ in self.spots.tolist()]
+        for (left, top, scale), (right, bottom, _) in itertools.pairwise(points):
+            along, down = (right - left) / wire.width, (bottom - top) / wire.width
+            long = max(1e-3, math.hypot(along, down) * wire.width)
+            thick = max(1.2, 0.004 * scale) / wire.height
+            across = (-(bottom - top) / long * thick, (right - left) / long * thick)
+            canvas.draw(wire, matrix(along, across[0], left, down, across[1], top), 0.9)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +215,7 @@ def bokeh(draft: Draft, codes: tuple[str, ...], box: tuple[float, float, float, 
 def _disc(radius_px: int, code: str) -> Floats:
     steps = np.arange(-radius_px, radius_px + 1, dtype=np.float32) / max(1, radius_px)
     far = np.hypot(steps[None], steps[:, None])
-    disc = smoothstep(1.0, 0.9, far) * (0.16 + 0.14 * far**3)
+    disc = smoothstep(1.0, 0.9, far) * (0.3 + 0.2 * far**3)
     return floats(disc[..., None] * colour(code))
 
 

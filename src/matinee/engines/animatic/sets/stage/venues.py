@@ -5,39 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import numpy as np
-
 from matinee.engines.animatic.canvas import Texture
-from matinee.engines.animatic.layers import OVERSCAN, Backdrop, Motes, Sprite, Strip
-from matinee.engines.animatic.paint import glow
+from matinee.engines.animatic.layers import OVERSCAN, Backdrop, Sprite
 from matinee.engines.animatic.sets.heavens import Globe, planet
 from matinee.engines.animatic.sets.stage.backs import (
     brick_wall,
     hazy_hall,
-    neon,
     night_over_fields,
-    woods,
 )
 from matinee.engines.animatic.sets.stage.boards import BACK, Wood
-from matinee.engines.animatic.sets.stage.cloth import Cloth, back_curtain, side_curtain, valance
-from matinee.engines.animatic.sets.stage.lamps import Bulbs, Ray, bar_wall, beams, bokeh
-from matinee.engines.animatic.shading import relight
+from matinee.engines.animatic.sets.stage.cloth import Cloth, back_curtain
+from matinee.engines.animatic.sets.stage.lamps import Ray, bar_wall, beams, bokeh
+from matinee.engines.animatic.sets.stage.rigging import (
+    RIG,
+    amplifiers,
+    festoons,
+    fireflies,
+    hanging_bulbs,
+    heading,
+    sign,
+    speakers,
+    wings,
+    wood_rows,
+)
 from matinee.engines.animatic.staging import Draft, Layer, Light
 
 VELVET = Cloth(codes=("#17020a", "#5d0716", "#b3162c", "#f0606e"))
-DEEP_VELVET = Cloth(codes=("#0d0106", "#4d0514", "#93102a", "#dd3f55"))
 MOON = Globe(
-    ground=((0, "#6c6458"), (0.4, "#b0a490"), (0.7, "#e0d4bc"), (1, "#fff6e0")),
+    ground=((0, "#b8ac98"), (0.4, "#e4dac4"), (0.7, "#fff4dc"), (1, "#fffaf0")),
     atmosphere="#ffe8c0",
     clouds=0,
-    craters=True,
-    sun=(-0.3, -0.3, 0.9),
+    sun=(-0.2, -0.2, 1.0),
 )
-WINGS, HEADING = 0.97, 0.95
-"""Depths of the side curtains and of the valance."""
-
-RIG = 1.3
-"""Depth of the lamps above the stage."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +73,8 @@ def theatre(draft: Draft, level: float) -> Venue:
             y=top,
             code="#ffe2b0",
             length=1.08 * reach,
-            spread=0.62,
-            strength=0.46,
+            spread=0.72,
+            strength=0.7,
             swing=0.03,
         ),
         Ray(
@@ -85,7 +84,7 @@ def theatre(draft: Draft, level: float) -> Venue:
             lean=-0.5,
             length=1.1 * reach,
             spread=0.34,
-            strength=0.5,
+            strength=0.85,
             swing=0.09,
             depth=1.5,
         ),
@@ -96,7 +95,7 @@ def theatre(draft: Draft, level: float) -> Venue:
             lean=0.5,
             length=1.1 * reach,
             spread=0.34,
-            strength=0.5,
+            strength=0.85,
             swing=0.09,
             depth=1.5,
             pace=0.7,
@@ -111,8 +110,8 @@ def theatre(draft: Draft, level: float) -> Venue:
         ),
         bokeh(draft, ("#ffcf80", "#ff8fa0", "#b090ff"), box),
         *beams(draft, rays),
-        *_wings(draft),
-        _heading(draft),
+        *wings(draft),
+        heading(draft),
     ]
     return Venue(
         layers=tuple(layers),
@@ -146,7 +145,7 @@ def concert(draft: Draft, level: float) -> Venue:
             lean=lean,
             length=reach,
             spread=0.3,
-            strength=0.52,
+            strength=0.9,
             swing=0.26,
             pace=1.5,
             beats=index % 2 == 1,
@@ -166,12 +165,12 @@ def concert(draft: Draft, level: float) -> Venue:
         ),
         bar_wall(draft, foot, 2.2 * half_width * BACK, wall_height),
         *beams(draft, rays),
-        *_rig(draft, rig, [ray.x for ray in rays]),
-        *_speakers(draft, level),
+        *rig(draft, rig, [ray.x for ray in rays]),
+        *speakers(draft, level),
     ]
     return Venue(
         layers=tuple(layers),
-        light=Light(key="#ffe8f8", ambient="#7a68a8", rim="#50d8ff", direction=(0.3, -0.75, 0.5)),
+        light=Light(key="#fff2ec", ambient="#8478a8", rim="#50d8ff", direction=(0.3, -0.75, 0.5)),
         wood=Wood(
             codes=("#0c0a16", "#241c38", "#3c3058", "#64508a"),
             pools=(
@@ -198,7 +197,7 @@ def club(draft: Draft, level: float) -> Venue:
     reach = level - top
     rays = (
         Ray(
-            x=0.0, y=top, code="#ffd8a0", length=1.06 * reach, spread=0.5, strength=0.42, swing=0.02
+            x=0.0, y=top, code="#ffd8a0", length=1.06 * reach, spread=0.5, strength=0.65, swing=0.02
         ),
         Ray(
             x=0.95 * half_width,
@@ -207,7 +206,7 @@ def club(draft: Draft, level: float) -> Venue:
             lean=0.45,
             length=1.1 * reach,
             spread=0.32,
-            strength=0.4,
+            strength=0.65,
             swing=0.05,
             depth=1.5,
         ),
@@ -216,10 +215,10 @@ def club(draft: Draft, level: float) -> Venue:
         _back(
             draft, level, lambda size: brick_wall(size, frame.unit_px / BACK, draft.seed("bricks"))
         ),
-        *_sign(draft),
+        *sign(draft),
         *beams(draft, rays),
-        *_hanging_bulbs(draft),
-        *_amplifiers(draft, level),
+        *hanging_bulbs(draft),
+        *amplifiers(draft, level),
     ]
     return Venue(
         layers=tuple(layers),
@@ -254,7 +253,7 @@ def open_air(draft: Draft, level: float) -> Venue:
             code="#ffe8c0",
             length=reach,
             spread=0.55,
-            strength=0.36,
+            strength=0.6,
             swing=0.03,
         ),
         Ray(
@@ -264,7 +263,7 @@ def open_air(draft: Draft, level: float) -> Venue:
             lean=-0.4,
             length=reach,
             spread=0.3,
-            strength=0.42,
+            strength=0.65,
             swing=0.12,
         ),
         Ray(
@@ -274,7 +273,7 @@ def open_air(draft: Draft, level: float) -> Venue:
             lean=0.4,
             length=reach,
             spread=0.3,
-            strength=0.42,
+            strength=0.65,
             swing=0.12,
             pace=0.7,
         ),
@@ -289,11 +288,11 @@ def open_air(draft: Draft, level: float) -> Venue:
             depth=8.0,
             height=0.075 * 2.36 * 8,
         ),
-        *_wood_rows(draft),
+        *wood_rows(draft),
         *beams(draft, rays),
-        *_rig(draft, rig, [ray.x for ray in rays]),
-        *_festoons(draft, rig),
-        _fireflies(draft),
+        *rig(draft, rig, [ray.x for ray in rays]),
+        *festoons(draft, rig),
+        fireflies(draft),
     ]
     return Venue(
         layers=tuple(layers),
@@ -323,198 +322,4 @@ def _back(draft: Draft, level: float, paint: Callable[[tuple[int, int]], Texture
     texture = paint((draft.px(width / depth), draft.px(height / depth)))
     return Sprite(
         texture=texture, x=0.0, y=level + 0.06, depth=depth, height=height, anchor=(0.5, 1.0)
-    )
-
-
-def _wings(draft: Draft) -> list[Layer]:
-    """The gathered curtains at both sides, in front of the stage."""
-    frame = draft.frame
-    outer = frame.half_width * WINGS + 0.36
-    width = outer - 0.56 * frame.half_width * WINGS
-    top = -(frame.half_height * WINGS + 0.2)
-    height = 2 * frame.half_height * WINGS + 0.36
-    size = (draft.px(width / WINGS), draft.px(height / WINGS))
-    layers: list[Layer] = []
-    for side in (-1, 1):
-        cloth = side_curtain(size, DEEP_VELVET, draft.seed(f"wing{side}"), mirrored=side > 0)
-        anchor = (0.0 if side < 0 else 1.0, 0.0)
-        layers.append(
-            Sprite(
-                texture=cloth,
-                x=side * outer,
-                y=top,
-                depth=WINGS,
-                height=height,
-                anchor=anchor,
-                rock=0.004,
-                pace=0.6,
-                phase=0.5 + 0.3 * side,
-            )
-        )
-    return layers
-
-
-def _heading(draft: Draft) -> Strip:
-    """The valance along the top."""
-    frame = draft.frame
-    top = -(frame.half_height * HEADING + 0.2)
-    height = 0.2 + 0.3 * frame.half_height
-    width = 2 * frame.half_width * HEADING
-    scallops = max(3, round(width / 0.34))
-    size = (draft.px(width / HEADING), draft.px(height / HEADING))
-    texture = valance(size, scallops, DEEP_VELVET)
-    return Strip(texture=texture, y=top, depth=HEADING, height=height, offset=-width / 2)
-
-
-def _rig(draft: Draft, y: float, lamps: list[float]) -> list[Layer]:
-    """A truss across the stage with lamps."""
-    light = Light(key="#ffffff", ambient="#686c90", rim="#a0b0ff", strength=0.5)
-    truss = Texture(relight(draft.artwork.part("stage-truss"), light, 0.03))
-    can = Texture(relight(draft.artwork.part("stage-lamp"), light, 0.05))
-    spots = [
-        Sprite(
-            texture=can,
-            x=x,
-            y=y + 0.02,
-            depth=RIG + 0.015,
-            height=0.13,
-            anchor=(0.5, 0.1),
-            rock=0.18,
-            pace=1.2,
-            phase=0.2 * index,
-        )
-        for index, x in enumerate(lamps)
-    ]
-    return [Strip(texture=truss, y=y - 0.07, depth=RIG + 0.02, height=0.1, offset=-0.4), *spots]
-
-
-def _speakers(draft: Draft, level: float) -> list[Layer]:
-    light = Light(key="#d8c8ff", ambient="#4a4474", rim="#ff60c0", direction=(0.2, -0.7, 0.5))
-    texture = Texture(relight(draft.artwork.part("stage-speaker"), light, 0.04))
-    depth = 1.5
-    aside = draft.frame.half_width * depth * 0.84
-    return [
-        Sprite(
-            texture=texture, x=side * aside, y=level, depth=depth, height=0.78, anchor=(0.5, 0.99)
-        )
-        for side in (-1, 1)
-    ]
-
-
-def _sign(draft: Draft) -> list[Layer]:
-    """A neon sign and two small ones, all flickering a little."""
-    words = draft.shot.signs[0] if draft.shot.signs else None
-    themed = draft.shot.theme == "paw"
-    sign, high = neon(
-        draft, words, "flat-paw-prints" if themed else "flat-musical-notes", "#ff4fa0"
-    )
-    side, side_high = neon(draft, None, "flat-guitar", "#38c8ff")
-    half_width, half_height = draft.frame.half_width, draft.frame.half_height
-    depth = BACK + 0.005
-    widest = 0.86 * half_width * 2 * depth
-    height = min(1.15 * high * depth, widest * sign.height / sign.width)
-    pulse = {"depth": depth, "pulse": 0.16, "pace": 5.0}
-    return [
-        Sprite(texture=sign, x=0.0, y=-0.62 * half_height * depth + 0.04, height=height, **pulse),
-        Sprite(
-            texture=side,
-            x=-0.72 * half_width * depth,
-            y=-0.1 * depth,
-            height=side_high * depth,
-            phase=0.4,
-            **pulse,
-        ),
-    ]
-
-
-def _hanging_bulbs(draft: Draft) -> list[Layer]:
-    """Bare bulbs on long cords, with their glow."""
-    half_width, half_height = draft.frame.half_width, draft.frame.half_height
-    cord = draft.artwork.part("stage-bulb")
-    texture, shine = Texture(cord.copy()), glow(draft.px(0.1), "#ffb050", 2.2, 0.1)
-    lengths = draft.layout("cords").uniform(-0.06, 0.1, 6).tolist()
-    depth, long = 1.22, 0.8
-    layers: list[Layer] = []
-    for index, (place, length) in enumerate(
-        zip((-0.86, -0.55, -0.3, 0.3, 0.58, 0.88), lengths, strict=True)
-    ):
-        foot = -half_height * depth + 0.34 * half_height + length + 0.22 * abs(place)
-        x = place * half_width * depth
-        # Cord and glow swing about the same far point, so that they stay together.
-        common = {"x": x, "y": foot - long, "depth": depth, "rock": 0.02, "phase": 0.17 * index}
-        layers.append(Sprite(texture=texture, height=long, anchor=(0.5, 0.0), **common))
-        lamp_at = (0.5, 0.5 - (long * 310 / 360) / 0.3)
-        layers.append(
-            Sprite(texture=shine, height=0.3, anchor=lamp_at, pulse=0.15, pace=1.0, **common)
-        )
-    return layers
-
-
-def _amplifiers(draft: Draft, level: float) -> list[Layer]:
-    light = Light(key="#ffdcb0", ambient="#5c4470", rim="#c880ff", direction=(0.4, -0.6, 0.5))
-    texture = Texture(relight(draft.artwork.part("stage-amplifier"), light, 0.05))
-    half_width = draft.frame.half_width
-    return [
-        Sprite(
-            texture=texture,
-            x=x * half_width * 1.45,
-            y=level,
-            depth=1.45,
-            height=high,
-            anchor=(0.5, 0.97),
-        )
-        for x, high in ((-0.78, 0.27), (0.84, 0.32))
-    ]
-
-
-def _wood_rows(draft: Draft) -> list[Layer]:
-    """Two rows of dark trees behind the stage."""
-    rows = ((6.0, ("#2c2450", "#1a1838"), 0.2), (3.0, ("#141430", "#0a0a1c"), 0.27))
-    return [
-        Strip(
-            texture=woods(draft, f"woods{index}", (1.9, 0.5), codes),
-            y=(0.06 + 0.06 * index - high) * depth,
-            depth=depth,
-            height=0.5 * depth,
-            offset=0.7 * index,
-        )
-        for index, (depth, codes, high) in enumerate(rows)
-    ]
-
-
-def _festoons(draft: Draft, rig: float) -> list[Layer]:
-    """Strings of warm bulbs that sag from the truss's middle to both sides."""
-    half_width = draft.frame.half_width
-    spots = []
-    for number, (start, end, depth) in enumerate(
-        ((-1.3, -0.05, 1.12), (0.05, 1.3, 1.12), (-1.3, 1.3, 1.5))
-    ):
-        count = 13 if number < 2 else 20
-        share = np.linspace(0, 1, count)
-        x = (start + (end - start) * share) * half_width * depth
-        sag = 4 * share * (1 - share) * (0.13 if number < 2 else 0.2)
-        y = np.full(count, rig * depth / RIG + 0.02) + sag
-        phases = draft.layout(f"festoon{number}").random(count)
-        spots.append(np.stack((x, y, np.full(count, depth), phases), 1))
-    lamps = tuple(
-        glow(draft.px(0.045), code, 2.0, 0.22) for code in ("#ffc060", "#ffd890", "#ff9a50")
-    )
-    return [
-        Bulbs(textures=lamps, spots=np.concatenate(spots[:2]), height=0.085, depth=1.12),
-        Bulbs(textures=lamps, spots=spots[2], height=0.085, depth=1.5),
-    ]
-
-
-def _fireflies(draft: Draft) -> Motes:
-    return Motes(
-        texture=glow(draft.px(0.012) + 2, "#d8ff80", 1.8, 0.3),
-        spots=draft.layout("fireflies").random((34, 5)),
-        near=0.9,
-        far=2.2,
-        height=0.035,
-        drift=(0.02, -0.01),
-        flutter=0.06,
-        alpha=0.9,
-        twinkle=1.0,
-        depth=0.9,
     )
