@@ -14,7 +14,6 @@ from matinee.core.video import Reference
 from matinee.core.wish import Upload
 from matinee.ports.blobs import Blobs
 
-
 MOST_INSPECTED = 2
 """Images looked into at once: each may take half a gigabyte, and a core."""
 

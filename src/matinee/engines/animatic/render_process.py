@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from matinee.core.errors import EngineCrashed
 from matinee.engines.animatic.channel import (
     Answer,
     Channel,
@@ -125,7 +126,10 @@ class RenderProcess:
 
 
 async def start_process(hello: Hello) -> RenderProcess:
-    """Start a render process; it loads its libraries while we go on."""
+    """Start a render process; it loads its libraries while we go on.
+
+    Raises EngineCrashed if it is killed before it could be greeted.
+    """
     ours, theirs = socket.socketpair()
     with theirs:
         process = await asyncio.create_subprocess_exec(
@@ -141,5 +145,10 @@ async def start_process(hello: Hello) -> RenderProcess:
         )
     started = RenderProcess(process, Channel(ours))
     started.settled.set()
-    started.tell(hello)
+    try:
+        started.tell(hello)
+    except OSError as error:
+        started.channel.close()
+        await process.wait()
+        raise EngineCrashed("A render process ended as soon as it was started.") from error
     return started

@@ -36,7 +36,7 @@ def piano_solo(players: Players) -> None:
             players.play(piano, pitch, at_s, 1.5, seat.softer(0.5))
     for note in players.piece.melody:
         at_s = note.beat * players.piece.beat_s
-        pitch = _raised(players, note, low=67)
+        pitch = _raised(players, note, low=72)
         loud = Seat(gain=0.36 if note.first else 0.3, pan=0.14, hall=0.45)
         players.play(piano, pitch, at_s, note.beats + 0.5, loud)
         if note.first:

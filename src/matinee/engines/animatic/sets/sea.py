@@ -143,9 +143,7 @@ def _swell(site: Site, depth: float) -> Ribbon:
     crest = 0.06 + 0.22 * profile(width, site.draft.seed(f"swell{depth}"), 4, 3, 0.5, wraps=True)
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     below = y - crest[None]
-    body, lit = (
-        site.hour.shine(colour(code), share) for code, share in zip(OCEAN, (0.4, 0.85), strict=True)
-    )
+    body, lit = water_colours(site, OCEAN)
     bright = np.exp(-np.clip(below, 0, 1) * 9)
     bgr = body + (lit - body) * bright[..., None]
     foam = np.exp(-((below / 0.03) ** 2)) * 0.5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import cv2
@@ -37,19 +37,16 @@ class Ribbon:
         at = (strip.offset + strip.drift * t, strip.y + lift, strip.depth)
         _, _, scaling = camera.project(*at)
         fit = strip.height * scaling / texture.height
-        # The copy nearest to the frame: roll must not lift one that is far aside.
-        period = texture.width * fit / scaling
-        x = at[0] - math.floor((at[0] - camera.x) / period) * period
-        left, top, _ = camera.project(x, at[1], at[2])
+        # Level, whatever the camera's slight roll, like the sky and the ground.
+        left, top, _ = replace(camera, roll=0.0).project(*at)
         upper = top - strip.anchor_y * texture.height * fit
-        slack = abs(math.sin(camera.roll)) * (abs(left) + canvas.width_px) + 1
-        first = max(0, math.floor(upper - slack))
-        last = min(canvas.height_px, math.ceil(upper + texture.height * fit + slack))
+        first = max(0, math.ceil(upper))
+        last = min(canvas.height_px, math.floor(upper + texture.height * fit))
         if last <= first:
             return
         image = texture.mip(fit)
         fewer = scale(texture.width / image.shape[1], texture.height / image.shape[0])
-        stand = place(texture, left, top, fit, camera.roll, (0.0, strip.anchor_y))
+        stand = place(texture, left, top, fit, 0.0, (0.0, strip.anchor_y))
         mapping = compose(translate(0, -first), stand, fewer)
         size, linear, wrap = (canvas.width_px, last - first), cv2.INTER_LINEAR, cv2.BORDER_WRAP
         picture = cv2.warpAffine(image, mapping, size, None, linear, wrap)

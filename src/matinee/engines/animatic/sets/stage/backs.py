@@ -1,4 +1,4 @@
-"""What stands behind a stage: a lamp-lit wall of bricks, a hall in haze, the sky at night, signs."""
+"""What is behind a stage: a lamp-lit wall of bricks, a hall in haze, the sky at night, signs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The floor of a stage: boards in perspective, light on them, reflections, and the stage's front."""
+"""The floor of a stage: boards in perspective, light, reflections, and the stage's front."""
 
 from __future__ import annotations
 

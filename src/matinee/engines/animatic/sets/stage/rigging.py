@@ -1,4 +1,4 @@
-"""What hangs and stands on a stage: curtains, trusses, speakers, signs, bulbs; and woods behind it."""
+"""What hangs and stands on a stage: curtains, trusses, speakers, signs, bulbs, woods behind."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def heading(draft: Draft) -> Strip:
     return Strip(texture=texture, y=top, depth=HEADING, height=height, offset=-width / 2)
 
 
-def rig(draft: Draft, y: float, lamps: list[float]) -> list[Layer]:
+def trusses(draft: Draft, y: float, lamps: list[float]) -> list[Layer]:
     """A truss across the stage with lamps."""
     light = Light(key="#ffffff", ambient="#686c90", rim="#a0b0ff", strength=0.5)
     truss = Texture(relight(draft.artwork.part("stage-truss"), light, 0.03))

@@ -165,7 +165,7 @@ def concert(draft: Draft, level: float) -> Venue:
         ),
         bar_wall(draft, foot, 2.2 * half_width * BACK, wall_height),
         *beams(draft, rays),
-        *rig(draft, rig, [ray.x for ray in rays]),
+        *trusses(draft, rig, [ray.x for ray in rays]),
         *speakers(draft, level),
     ]
     return Venue(
@@ -290,7 +290,7 @@ def open_air(draft: Draft, level: float) -> Venue:
         ),
         *wood_rows(draft),
         *beams(draft, rays),
-        *rig(draft, rig, [ray.x for ray in rays]),
+        *trusses(draft, rig, [ray.x for ray in rays]),
         *festoons(draft, rig),
         fireflies(draft),
     ]

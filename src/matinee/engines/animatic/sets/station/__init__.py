@@ -7,6 +7,7 @@ world, a long green-lit corridor with a hatch, and a dim bridge above a planet's
 from __future__ import annotations
 
 from functools import partial
+from itertools import pairwise
 
 from matinee.engines.animatic.camera import Frame
 from matinee.engines.animatic.canvas import Image, Texture
@@ -83,7 +84,7 @@ def _rings(staging: Staging) -> list[Ring]:
             fineness=0.6 if index == 0 else 0.9,
             rows_per_unit=400 if index == 0 else 600,
         )
-        for index, (depth, following) in enumerate(zip(depths, depths[1:], strict=False))
+        for index, (depth, following) in enumerate(pairwise(depths))
     ]
 
 

@@ -148,8 +148,15 @@ def cable(draft: Draft, piece: Cable, phase: float) -> Sprite:
         tint = np.clip(colour(piece.code) * level, 0, 1) * 255
         raised = fixed - (0, round(thick * lift * 16))
         ink = (*(float(value) for value in tint), 255.0)
+        width_px = max(1, round(thick * share))
         cv2.polylines(
-            image, [raised], False, ink, max(1, round(thick * share)), cv2.LINE_AA, shift=4
+            image,
+            [raised],
+            isClosed=False,
+            color=ink,
+            thickness=width_px,
+            lineType=cv2.LINE_AA,
+            shift=4,
         )
     image[..., :3] = np.minimum(image[..., :3], image[..., 3:])
     return Sprite(

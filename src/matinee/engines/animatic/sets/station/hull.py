@@ -77,7 +77,7 @@ class Outline:
         return floats(self._way / self._way[-1])
 
     def bent(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
-        """For points x (1, width), y (height, 1): share of the radius, and place around the wall."""
+        """For points x (1, width), y (height, 1): share of the radius, place around the wall."""
         shape = (y.shape[0], x.shape[1])
         up = np.broadcast_to(-y, shape).astype(np.float32)
         aside = np.broadcast_to(np.abs(x), shape).astype(np.float32)

@@ -163,7 +163,7 @@ def _put_handles(
 
 
 def _stamp(lit: Floats, place: Place, ring: Ring, paint: Paint, emblem: Image) -> None:
-    """Put `emblem`, which shines a little by itself, on the wall, upright on the side walls; the other side mirrors it."""
+    """Put `emblem`, which shines a little by itself, upright on the wall of one side."""
     size = 0.2
     middle = (ring.depth + ring.next_depth) / 2 + 0.4 * RIB_DEPTH
     high = round(size / place.along[0, -1] * STRIP_PX)

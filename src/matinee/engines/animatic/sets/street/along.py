@@ -10,6 +10,7 @@ from matinee.engines.animatic.paint import Floats, colour, floats, glow, mix, to
 from matinee.engines.animatic.sets.outdoors.heavens import heaven
 from matinee.engines.animatic.sets.outdoors.hours import Hour
 from matinee.engines.animatic.sets.outdoors.plants import Botany, broadleaf
+from matinee.engines.animatic.sets.street.across import city_grade, mirror
 from matinee.engines.animatic.sets.street.facades import Shine, houses
 from matinee.engines.animatic.sets.street.fittings import (
     LAMP_HEAD,
@@ -31,7 +32,6 @@ from matinee.engines.animatic.sets.street.road import Course, Paving, Pool, lit_
 from matinee.engines.animatic.sets.street.skyline import skyline
 from matinee.engines.animatic.sets.street.terrace import FAR, NEAR, Terraced, terrace
 from matinee.engines.animatic.sets.street.traffic import street_car
-from matinee.engines.animatic.sets.street.wet import wet_ground
 from matinee.engines.animatic.shots import Weather
 from matinee.engines.animatic.staging import Draft, Grade, Layer, Mark, Set
 
@@ -64,7 +64,7 @@ def along(draft: Draft, quarter: Quarter) -> Set:
         ground,
         *rows,
         *signs(draft, quarter, hour, (wall, level), lamps),
-        *_mirror(draft, paved, lamps),
+        *mirror(draft, paved, lamps),
         *_furniture(draft, quarter, hour, course, lamps),
         *_life(draft, hour, course, lamps),
     ]
@@ -142,7 +142,7 @@ def _pools(draft: Draft, quarter: Quarter, course: Course, lamps: float) -> list
 def _distance(
     draft: Draft, quarter: Quarter, hour: Hour, level: float, lamps: float
 ) -> list[Layer]:
-    layers: list[Layer] = [skyline(draft, quarter, hour, depth=FAR_CITY, level=level, lamps=lamps)]
+    layers: list[Layer] = [skyline(draft, quarter, hour, depth=FAR_CITY, lamps=lamps)]
     if lamps > 0.3:
         haze = quarter.night_sky[-1]
         texture = glow(max(16, draft.px(0.34)), haze, 2.0)
@@ -157,16 +157,6 @@ def _distance(
             )
         )
     return layers
-
-
-def _mirror(draft: Draft, paved: Paving, lamps: float) -> list[Layer]:
-    weather = draft.shot.weather
-    rains = weather is Weather.RAIN
-    if weather is Weather.SNOW or (not rains and lamps < 0.5):
-        return []
-    wetness = (0.34, 0.95) if rains else (0.14 * lamps, 0.5 * lamps)
-    veil = 0.35 if lamps > 0.5 else 0.8
-    return [wet_ground(draft, paved, wetness, veil, falling=rains)]
 
 
 def _furniture(

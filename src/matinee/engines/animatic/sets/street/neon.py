@@ -182,7 +182,7 @@ def upright(word: str) -> Floats:
     return hollow(np.concatenate(rows))
 
 
-def along(word: str, height_px: int) -> Floats:
+def beside(word: str, height_px: int) -> Floats:
     """A word as outlined letters one beside the other."""
     return hollow(floats(lettered(word, height_px, "#ffffff")[..., 3] / np.float32(255)))
 

@@ -28,7 +28,7 @@ def skyline(
 ) -> Strip:
     """Towers at `depth`, the highest `tall` units of the frame high."""
     height, width = draft.px(tall), draft.px(WIDE)
-    random = draft.layout(f"skyline{depth}")
+    random = draft.layout(name)
     bgr = np.zeros((height, width, 3), np.float32)
     alpha = np.zeros((height, width), np.float32)
     for row in range(2):
@@ -38,13 +38,13 @@ def skyline(
             top = (0.98 - 0.55 * row) * (0.25 + 0.75 * share**1.7)
             _tower((bgr, alpha), (x, min(1.0, x + wide), top), (hour, quarter, lamps, row), random)
             x += wide * float(random.uniform(0.75, 1.05))
-    haze = min(0.82, float(hour.thickness(depth)))
+    haze = min(0.7, 6 * hour.haze_per_depth) if name == "skyline" else 3 * hour.haze_per_depth
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
     share = haze * (0.55 + 0.45 * y)
     mixed = bgr * (1 - share) + colour(hour.haze) * share
     return Strip(
         texture=to_texture(floats(np.clip(mixed, 0, 0.95)), alpha),
-        y=level * 0.9,
+        y=0.0,
         depth=depth,
         height=tall * depth,
         anchor_y=1.0,
