@@ -12,16 +12,17 @@ HEAD = """# Settings
 
 <!-- Written by tools/settings_page.py from src/matinee/settings.py. Change it there. -->
 
-A setting is given in `matinee.toml` in the data folder (`port = 8642`), in the environment (`MATINEE_PORT=8642`,
-lists with commas), or, for some, on the command line (`--port 8642`), the later winning over the earlier. An
-unknown name is an error.
+A setting is given in `matinee.toml` in the data folder (`port = 8642`), in the environment
+(`MATINEE_PORT=8642`, lists with commas), or, for some, on the command line (`--port 8642`), the
+later winning over the earlier. An unknown name is an error.
 
 | setting | type | default | what it does |
 |---|---|---|---|
 """
 FOOT = """
 Two more variables are read by commands: `MATINEE_DATA` names the data folder (without it:
-`$XDG_DATA_HOME/matinee` or `~/.local/share/matinee`), and `MATINEE_API_KEY` is the key that `matinee generate` sends.
+`$XDG_DATA_HOME/matinee` or `~/.local/share/matinee`), and `MATINEE_API_KEY` is the key that
+`matinee generate` sends.
 """
 
 

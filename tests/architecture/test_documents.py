@@ -7,11 +7,11 @@ import re
 from pathlib import Path
 
 import pytest
+from tools import settings_page
 
 import matinee
 from matinee.core import errors
 from matinee.settings import Settings
-from tools import settings_page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "src" / "matinee"

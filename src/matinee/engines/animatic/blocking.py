@@ -49,7 +49,9 @@ DRIFTERS = cast.BOATS | {
     "balloon", "bubbles", "confetti-ball", "feather", "hot-air-balloon", "musical-note",
     "musical-notes", "parachute", "satellite", "snowflake", "sparkles",
 }  # fmt: skip
-BRIDES = frozenset({"princess", "person-with-veil"})
+LADIES = frozenset({"princess", "person-with-veil"})
+"""Women whose glyphs' names do not say so."""
+
 FACE_OF_PERSON = {"woman-dancing": "woman", "man-dancing": "man", "knight": "man-beard"}
 CELESTIAL = frozenset({
     "comet", "ringed-planet", "full-moon", "crescent-moon", "star", "glowing-star", "sun",
@@ -185,7 +187,7 @@ def _face(mention: Mention) -> str:
     if mention.glyph in cast.ASTRONAUTS:
         return "person"
     if mention.glyph in cast.BUSTS:
-        is_woman = mention.glyph.startswith("woman-") or mention.glyph in BRIDES
+        is_woman = mention.glyph.startswith("woman-") or mention.glyph in LADIES
         return "woman" if is_woman else "person"
     other = FACE_OF_PERSON.get(mention.glyph) or cast.SAME.get(mention.glyph, mention.glyph)
     if mention.glyph == "horse":

@@ -21,6 +21,7 @@ from matinee.engines.animatic.paint import (
     stream,
 )
 from matinee.engines.animatic.sets.outdoors.mist import Bank, bank
+from matinee.engines.animatic.sets.outdoors.strokes import draw_lines
 from matinee.engines.animatic.shots import Setting, Shot, Weather
 from matinee.engines.animatic.staging import Layer, Light
 
@@ -158,7 +159,7 @@ class Splashes:
         for low in range(3):
             chosen = rings[(age * 3).astype(int) == low]
             if chosen.size:
-                _lines(light, chosen, self.code * np.float32(1 - low / 3), 1)
+                draw_lines(light, chosen, self.code * np.float32(1 - low / 3), 1, alpha=0.0)
         cv2.add(pixels, light, pixels)
 
 
@@ -195,13 +196,7 @@ class Snowfall:
 
 
 def _draw(light: Image, lines: Floats, curtain: Curtain, thickness: float) -> None:
-    _lines(light, lines, curtain.code, max(1, round(thickness)))
-
-
-def _lines(light: Image, lines: Floats, code: Floats, thickness: int) -> None:
-    points = np.round(lines * 8).astype(np.int32)
-    ink = (*(float(value) * 255 for value in np.clip(code, 0, 1)), 0.0)
-    cv2.polylines(light, points, False, ink, thickness, cv2.LINE_AA, 3)  # type: ignore[call-overload]
+    draw_lines(light, lines, curtain.code, thickness, alpha=0.0)
 
 
 def _rain(shot: Shot, frame: Frame, light: Light) -> tuple[Layer, ...]:

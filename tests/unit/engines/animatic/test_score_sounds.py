@@ -172,7 +172,7 @@ def test_a_soft_wind_without_any_edge_blows_over_snow(seed: int) -> None:
 
 @heard_for_several_seeds
 def test_the_wind_of_a_desert_is_dry(seed: int) -> None:
-    sound = heard(a_film(Setting.DESERT, Music.PIANO, seed))
+    sound = heard(a_film(Setting.DESERT, Music.AMBIENT, seed))
     assert share(sound, 3600, 9500) > -24
     assert hiss(sound, 600, 2300) > 0.04
 
@@ -198,8 +198,9 @@ def test_depth_rumbles_under_water(seed: int) -> None:
 
 @heard_for_several_seeds
 def test_bubbles_rise_under_water(seed: int) -> None:
-    sound = heard(a_film(Setting.UNDERWATER, Music.PIANO, seed))
-    assert onsets_per_s(envelope(sound, 900, 1700, 512), 1.5) > 4
+    sound = heard(a_film(Setting.UNDERWATER, Music.AMBIENT, seed))
+    # Rising tones fill the gaps between the notes of the music.
+    assert hiss(sound, 900, 1700, when=0.7) > 0.006
 
 
 @heard_for_several_seeds

@@ -34,18 +34,6 @@ def lettered(text: str, height_px: int, colour: str, face: Face = Face.BLACK) ->
     return premultiply(cast(Image, cv2.cvtColor(np.asarray(picture), cv2.COLOR_RGBA2BGRA)))
 
 
-def onto(board: Image, picture: Image, x: int, y: int) -> None:
-    """Lay `picture` over `board`, both premultiplied, its corner at (x, y); the rest is cut off."""
-    height = min(picture.shape[0], board.shape[0] - y)
-    width = min(picture.shape[1], board.shape[1] - x)
-    if height <= 0 or width <= 0:
-        return
-    under = board[y : y + height, x : x + width]
-    over = picture[:height, :width]
-    clear = 255 - over[..., 3:].astype(np.uint16)
-    under[:] = over + ((under * clear + 127) // 255).astype(np.uint8)
-
-
 def panel(width_px: int, height_px: int, colour: str, opacity: float = 1.0) -> Image:
     """A plain rectangle, premultiplied."""
     red, green, blue = (int(colour[start : start + 2], 16) for start in (1, 3, 5))

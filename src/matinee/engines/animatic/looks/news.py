@@ -9,8 +9,9 @@ import numpy as np
 from matinee.engines.animatic.affine import translate
 from matinee.engines.animatic.camera import Frame, ease
 from matinee.engines.animatic.canvas import Canvas, Image, Texture
-from matinee.engines.animatic.looks.lettering import Face, lettered, onto, panel
+from matinee.engines.animatic.looks.lettering import Face, lettered, panel
 from matinee.engines.animatic.post import Planes
+from matinee.engines.animatic.puppets.jointed import onto
 
 RED, BLUE, WHITE, INK = "#cd141e", "#0c1e46", "#f5f5f5", "#1e1210"
 HEADLINE_CHARACTERS = 44

@@ -108,7 +108,8 @@ def _gate(frame: Frame) -> tuple[Planes, Planes]:
             cv2.circle(mask, (x, y), radius, 255, -1, cv2.LINE_AA)
     soft = cv2.GaussianBlur(mask, (0, 0), 2.2)
     half = cv2.resize(soft, (width // 2, height // 2), interpolation=cv2.INTER_AREA)
-    rows = half.reshape(-1, width)
-    light = np.concatenate([soft, rows, rows])
-    rest = np.repeat((BLACK_Y, GREY_UV), (soft.size, 2 * rows.size)).reshape(light.shape)
+    # A chroma plane need not end at the end of a row: only both together do.
+    passing = np.concatenate([soft.ravel(), half.ravel(), half.ravel()])
+    light = passing.reshape(height * 3 // 2, width)
+    rest = np.repeat((BLACK_Y, GREY_UV), (soft.size, 2 * half.size)).reshape(light.shape)
     return light, (rest * (255 - light.astype(np.float32)) / 255).astype(np.uint8)

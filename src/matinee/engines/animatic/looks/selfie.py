@@ -11,8 +11,9 @@ from matinee.engines.animatic.affine import translate
 from matinee.engines.animatic.camera import Frame
 from matinee.engines.animatic.canvas import Canvas, Image, Texture
 from matinee.engines.animatic.looks.curves import Table, luma_table, remap
-from matinee.engines.animatic.looks.lettering import Face, lettered, onto
+from matinee.engines.animatic.looks.lettering import Face, lettered
 from matinee.engines.animatic.post import Planes
+from matinee.engines.animatic.puppets.jointed import onto
 from matinee.engines.animatic.staging import wander
 
 ZOOM = 1.07

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from matinee.engines.animatic.affine import Matrix, compose, rotate, scale, translate
 from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.canvas import Canvas, Image, Texture
-from matinee.engines.animatic.paint import Floats, colour
+from matinee.engines.animatic.paint import Floats, colour, floats
 from matinee.engines.animatic.puppets.jointed import Part, Pose, dyed, put, stacked
 from matinee.engines.animatic.puppets.tailoring import (
     GROUND_PX,
@@ -235,7 +235,7 @@ def _arms(
 
 def _cape(figure: Figure, light: Light, artwork: Artwork) -> Part:
     left, right = figure.sleeves
-    image = cloth(artwork.part("bust-cape"), (left + right)[None] / 2)
+    image = cloth(artwork.part("bust-cape"), floats((left + right)[None] / 2))
     corner = (MIDDLE_PX - image.shape[1] // 2, SEAM_PX - 50)
     return Part(
         texture=Texture(relight(image, light, 0.1)), corner=corner, pivot=(MIDDLE_PX, SEAM_PX - 40)

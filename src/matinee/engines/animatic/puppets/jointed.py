@@ -57,6 +57,22 @@ def stacked(images: Sequence[Image]) -> Image:
     return result
 
 
+def onto(board: Image, image: Image, x: int, y: int) -> None:
+    """Lay `image` over `board`, both premultiplied, in place, its corner at (x, y).
+
+    What stands over the edges of `board` is cut off.
+    """
+    top, left = max(0, -y), max(0, -x)
+    bottom = min(image.shape[0], board.shape[0] - y)
+    right = min(image.shape[1], board.shape[1] - x)
+    if bottom <= top or right <= left:
+        return
+    over = image[top:bottom, left:right]
+    under = board[y + top : y + bottom, x + left : x + right]
+    clear = 255 - over[..., 3:].astype(np.uint16)
+    under[:] = over + ((under * clear + 127) // 255).astype(np.uint8)
+
+
 def sized(image: Image, height_px: float) -> Image:
     """`image` at that height, its shape kept."""
     factor = height_px / image.shape[0]

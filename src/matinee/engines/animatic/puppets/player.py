@@ -10,18 +10,23 @@ from matinee.engines.animatic.affine import Matrix, compose, scale, translate
 from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.camera import ease
 from matinee.engines.animatic.canvas import Canvas, Image, Texture
-from matinee.engines.animatic.paint import glow
+from matinee.engines.animatic.paint import blot, glow
 from matinee.engines.animatic.puppets.jointed import Coat, Part, Pose, dyed, put, sized
 from matinee.engines.animatic.puppets.whole import worn
 from matinee.engines.animatic.shading import calico, relight, typical_colour
 from matinee.engines.animatic.shots import Subject
 from matinee.engines.animatic.staging import Light
+from matinee.engines.animatic.vocabulary.cast import HUMAN_FACES
 
 SHEET_PX = 860
 MIDDLE_PX, GROUND_PX = 550, 640
 HEAD_PX = 340
 SEAT_PX = 480
 BEATS_A_SECOND = 2.0
+SHADOW, SHADOW_PX, SHADOW_AT_PX = 0.55, (1280, 200), (540, 622)
+"""Darkness, size and middle of the piano's shadow."""
+
+EVENING_DRESS = "#4b4668"
 CALICO_PALE, CALICO_DARK, CALICO_WARM = "#fbf4ea", "#3a322f", "#e98a35"
 
 
@@ -31,8 +36,11 @@ class Player:
     def __init__(self, subject: Subject, light: Light, artwork: Artwork, seed: int) -> None:
         face = worn(artwork.glyph(subject.glyph), subject, seed)
         patched = subject.coat == "calico"
-        coat = Coat.named(CALICO_PALE) if patched else Coat.of(typical_colour(face))
-        arms = (Coat.named(CALICO_WARM) if patched else coat, coat)
+        is_person = subject.glyph in HUMAN_FACES
+        own = Coat.named(EVENING_DRESS) if is_person else Coat.of(typical_colour(face))
+        coat = Coat.named(CALICO_PALE) if patched else own
+        hands = Coat.of(typical_colour(face)) if is_person else coat
+        arms = (Coat.named(CALICO_WARM) if patched else hands, hands)
         tail = Coat.named(CALICO_DARK) if patched else coat
 
         def part(image: Image, corner: tuple[float, float], pivot: tuple[float, float]) -> Part:
@@ -44,8 +52,12 @@ class Player:
             torso = calico(torso, seed + 1)
         head = sized(relight(face, light), HEAD_PX)
         self._lid = part(relight(artwork.part("piano-lid"), light, 0.03), (0, -112), (0, 0))
-        self._tail = part(
-            relight(dyed(artwork.part("player-tail"), tail.fur), light), (626, -30), (60, 206)
+        self._tail = (
+            None
+            if is_person
+            else part(
+                relight(dyed(artwork.part("player-tail"), tail.fur), light), (626, -30), (60, 206)
+            )
         )
         self._torso = part(relight(torso, light), (SEAT_PX - 185, 20), (185, 250))
         self._bow = part(relight(artwork.part("player-bow"), light), (SEAT_PX - 70, 30), (70, 45))
@@ -60,6 +72,7 @@ class Player:
             )
             for worn_by in arms
         )
+        self._shadow = blot(48, SHADOW)
         self._spark = glow(46, "#ffd980", 2.0, 0.2)
         random = np.random.default_rng((seed, 88))
         self._strikes = tuple(random.uniform(0, 1, (64, 2)).tolist())
@@ -69,8 +82,14 @@ class Player:
         sheet = compose(mapping, scale(1 / SHEET_PX), translate(-MIDDLE_PX, -GROUND_PX))
         beat = math.pi * BEATS_A_SECOND * t
         bob = abs(math.sin(beat))
+        # The scene's own shadow is as wide as a figure; a piano stands on more floor than that.
+        width, height = (size / self._shadow.width for size in SHADOW_PX)
+        under = compose(sheet, translate(*SHADOW_AT_PX), scale(width, height))
+        middle = translate(-self._shadow.width / 2, -self._shadow.height / 2)
+        canvas.draw(self._shadow, compose(under, middle))
         put(canvas, sheet, self._lid)
-        put(canvas, sheet, self._tail, Pose(angle=0.25 * math.sin(2.2 * t)))
+        if self._tail is not None:
+            put(canvas, sheet, self._tail, Pose(angle=0.25 * math.sin(2.2 * t)))
         put(canvas, sheet, self._torso, Pose(stretch=(1.0, 1 + 0.02 * bob)))
         put(canvas, sheet, self._bow, Pose(shift=(0.0, 4 * bob)))
         sway = 0.10 * math.sin(beat / 2)

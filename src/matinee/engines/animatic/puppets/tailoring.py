@@ -11,7 +11,7 @@ import numpy as np
 from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.canvas import Image
 from matinee.engines.animatic.paint import Floats, colour
-from matinee.engines.animatic.puppets.jointed import dyed
+from matinee.engines.animatic.puppets.jointed import dyed, onto
 from matinee.engines.animatic.puppets.wardrobe import Outfit
 from matinee.engines.animatic.shading import recoat, straight
 from matinee.engines.animatic.shots import Subject
@@ -72,16 +72,16 @@ def tailored(subject: Subject, outfit: Outfit, artwork: Artwork) -> Figure:
     edge = edge_colours(picture, middle, SHOULDER, outfit.hands)
     upper = np.zeros((GROUND_PX, WIDTH_PX, 4), np.uint8)
     hem = cloth(artwork.part(outfit.hem), torso)
-    laid(upper, hem, MIDDLE_PX - hem.shape[1] // 2, HEM_PX)
-    laid(upper, rounded_below(picture, middle), MIDDLE_PX - middle, SEAM_PX - picture.shape[0])
+    onto(upper, hem, MIDDLE_PX - hem.shape[1] // 2, HEM_PX)
+    onto(upper, rounded_below(picture, middle), MIDDLE_PX - middle, SEAM_PX - picture.shape[0])
     if outfit.badge is not None:
-        laid(upper, artwork.part(outfit.badge), MIDDLE_PX - 180, SHOULDERS_PX)
+        onto(upper, artwork.part(outfit.badge), MIDDLE_PX - 180, SHOULDERS_PX)
     if is_face:
         face = artwork.glyph(subject.glyph)
         if code is not None and subject.glyph in METAL:
             face = recoat(face, code, warm_only=False)
         head = _fitted(face)
-        laid(upper, head, MIDDLE_PX - head.shape[1] // 2, CHIN_PX - head.shape[0])
+        onto(upper, head, MIDDLE_PX - head.shape[1] // 2, CHIN_PX - head.shape[0])
     return Figure(
         upper=upper,
         typical=np.median(torso, 0).astype(np.float32),
@@ -97,15 +97,16 @@ def _fitted(face: Image) -> Image:
 
 def middle_of(image: Image) -> int:
     """The column around which the figure in `image` is most symmetrical, whatever it holds."""
-    small = cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA).astype(int)
-    height, width = small.shape[:2]
+    shrunk = cv2.resize(image, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
+    small = np.asarray(shrunk, np.int32)
+    height, width = int(small.shape[0]), int(small.shape[1])
     rows = small[height // 5 : height * 4 // 5]
     reach = 36
 
     def oddness(axis: int) -> float:
         half = min(axis, width - axis, reach)
         left, right = rows[:, axis - half : axis][:, ::-1], rows[:, axis : axis + half]
-        return float(np.abs(left - right).mean()) + 2.0 * (reach - half)
+        return float(np.mean(np.abs(left - right))) + 2.0 * (reach - half)
 
     return 4 * min(range(width // 3, width * 2 // 3), key=oddness)
 
@@ -163,7 +164,7 @@ def edge_colours(image: Image, middle: int, half: int, skin: str) -> Floats:
 
 def cloth(pattern: Image, colours: Floats) -> Image:
     """A white drawing (premultiplied) dyed in `colours`, which follow its outline row by row."""
-    height, width = pattern.shape[:2]
+    width = pattern.shape[1]
     drawn = pattern[..., 3] > 8
     first = np.argmax(drawn, 1)
     last = width - 1 - np.argmax(drawn[:, ::-1], 1)
@@ -176,14 +177,3 @@ def cloth(pattern: Image, colours: Floats) -> Image:
     result = pattern.copy()
     result[..., :3] = np.clip(pattern[..., :3] * dye + 0.5, 0, 255)
     return result
-
-
-def laid(sheet: Image, image: Image, x: int, y: int) -> None:
-    """Lay `image` over `sheet`, both premultiplied, in place; what stands over is cut off."""
-    top, left = max(0, -y), max(0, -x)
-    bottom = min(image.shape[0], sheet.shape[0] - y)
-    right = min(image.shape[1], sheet.shape[1] - x)
-    over = image[top:bottom, left:right]
-    under = sheet[y + top : y + bottom, x + left : x + right]
-    clear = 255 - over[..., 3:].astype(np.uint16)
-    under[:] = over + ((under * clear + 127) // 255).astype(np.uint8)

@@ -9,14 +9,16 @@ import numpy as np
 from matinee.engines.animatic.canvas import Image, Texture
 from matinee.engines.animatic.layers import Sprite, Strip
 from matinee.engines.animatic.paint import colour, profile, smoothstep, to_texture
+from matinee.engines.animatic.sets.outdoors.brush import Botany
 from matinee.engines.animatic.sets.outdoors.clouds import Heap, cloud_strip
 from matinee.engines.animatic.sets.outdoors.greens import Planting, grove, tuft_rows
 from matinee.engines.animatic.sets.outdoors.grounds import sands, stony
-from matinee.engines.animatic.sets.outdoors.plants import Botany, palm
 from matinee.engines.animatic.sets.outdoors.ranges import hills
 from matinee.engines.animatic.sets.outdoors.ribbons import Ribbon
 from matinee.engines.animatic.sets.outdoors.rocks import boulder
 from matinee.engines.animatic.sets.outdoors.site import Site, site_of
+from matinee.engines.animatic.sets.outdoors.stagings import Staging, staged
+from matinee.engines.animatic.sets.outdoors.trees import palm
 from matinee.engines.animatic.sets.outdoors.water import Shore, water, water_colours
 from matinee.engines.animatic.shading import relight, tinted
 from matinee.engines.animatic.shots import Action, Shot
@@ -33,7 +35,7 @@ def sea(draft: Draft) -> Set:
     site = site_of(draft)
     if any(subject.action in AFLOAT for subject in draft.shot.subjects):
         return _open(site)
-    return (_beach, _open, _coast)[draft.variant(3)](site)
+    return staged(site, STAGINGS)
 
 
 def _beach(site: Site) -> Set:
@@ -182,3 +184,22 @@ def _cast(shot: Shot, half: float) -> list[tuple[float, float, Action]]:
     return [
         (x, 0.5 * figure.size, figure.action) for x, figure in zip(places, figures, strict=False)
     ]
+
+
+STAGINGS = (
+    Staging(
+        build=_beach,
+        words=frozenset({"beach", "sand", "tropical", "shore", "island", "surf", "palm", "palms"}),
+        shows=frozenset({"palm-tree", "water-wave"}),
+    ),
+    Staging(
+        build=_open,
+        words=frozenset({"ocean", "open", "sailing", "waves", "sail", "boat", "ship", "swimming"}),
+        shows=frozenset({"water-wave"}),
+    ),
+    Staging(
+        build=_coast,
+        words=frozenset({"coast", "cliff", "cliffs", "rocky", "lighthouse", "coastal", "harbor"}),
+        shows=frozenset({"lighthouse", "rock"}),
+    ),
+)

@@ -10,6 +10,7 @@ from matinee.engines.animatic.sets.outdoors.clouds import Heap, cloud_strip
 from matinee.engines.animatic.sets.outdoors.patchwork import cloud_floor, fields
 from matinee.engines.animatic.sets.outdoors.ribbons import Ribbon
 from matinee.engines.animatic.sets.outdoors.site import Site, site_of
+from matinee.engines.animatic.sets.outdoors.stagings import Staging, staged
 from matinee.engines.animatic.shots import Action
 from matinee.engines.animatic.staging import Draft, Grade, Layer, Mark, Set
 
@@ -19,7 +20,7 @@ WIND = -0.1
 
 def sky(draft: Draft) -> Set:
     """High up in the air."""
-    return (_cloud_sea, _towers, _over_land)[draft.variant(3)](site_of(draft))
+    return staged(site_of(draft), STAGINGS)
 
 
 def _aloft(site: Site, layers: list[Layer]) -> Set:
@@ -115,3 +116,18 @@ def _marks(site: Site) -> tuple[Mark, ...]:
         Mark(-0.5 * half, 1.5, 0.16),
         Mark(0.6 * half, 1.6, -0.26),
     )
+
+
+STAGINGS = (
+    Staging(build=_cloud_sea, words=frozenset({"above", "sea"}), shows=frozenset({"cloud"})),
+    Staging(
+        build=_towers,
+        words=frozenset({"through", "towering", "between", "among", "storm"}),
+        shows=frozenset({"cloud"}),
+    ),
+    Staging(
+        build=_over_land,
+        words=frozenset({"over", "land", "countryside", "fields", "landscape", "below", "valley"}),
+        shows=frozenset({"cloud"}),
+    ),
+)

@@ -10,6 +10,7 @@ from matinee.engines.animatic.canvas import Image
 from matinee.engines.animatic.layers import Strip
 from matinee.engines.animatic.paint import gradient
 from matinee.engines.animatic.sets.outdoors.air import glade_light, leaves, mist, motes, shafts
+from matinee.engines.animatic.sets.outdoors.brush import Botany
 from matinee.engines.animatic.sets.outdoors.greens import (
     Planting,
     front_grass,
@@ -18,17 +19,12 @@ from matinee.engines.animatic.sets.outdoors.greens import (
     wall,
 )
 from matinee.engines.animatic.sets.outdoors.grounds import Sward, grassland, litter
-from matinee.engines.animatic.sets.outdoors.plants import (
-    Botany,
-    broadleaf,
-    bush,
-    conifer,
-    fern,
-    trunk,
-)
+from matinee.engines.animatic.sets.outdoors.plants import bush, fern
 from matinee.engines.animatic.sets.outdoors.relief import Terrain
 from matinee.engines.animatic.sets.outdoors.site import Site, site_of
+from matinee.engines.animatic.sets.outdoors.stagings import Staging, staged
 from matinee.engines.animatic.sets.outdoors.stamps import Trees
+from matinee.engines.animatic.sets.outdoors.trees import broadleaf, conifer, trunk
 from matinee.engines.animatic.staging import Draft, Grade, Layer, Set
 
 FIRS = ("#3c7446", "#35694a", "#4a7f42", "#3f6b3a")
@@ -39,7 +35,7 @@ AUTUMN = ("#e08a2c", "#d2562a", "#e8b23c", "#b8432c", "#c9742c")
 
 def forest(draft: Draft) -> Set:
     """Among trees."""
-    return (_clearing, _deep, _autumn)[draft.variant(3)](site_of(draft))
+    return staged(site_of(draft), STAGINGS)
 
 
 def _clearing(site: Site) -> Set:
@@ -196,7 +192,7 @@ def _wooded_hills(site: Site, codes: tuple[str, ...] = FIRS) -> Strip:
     pointed = codes is FIRS
     trees = Trees(
         random=site.draft.layout("hill-trees"),
-        paint=partial(_far_tree, site, codes, pointed),
+        paint=partial(_far_tree, site, codes),
         kinds=4,
         count=700,
         height=0.95 if pointed else 0.75,
@@ -223,13 +219,12 @@ def _backwoods(site: Site) -> Strip:
 def _far_tree(
     site: Site,
     codes: tuple[str, ...],
-    pointed: bool,
     number: int,
-    depth: float,  # noqa: FBT001
+    depth: float,
 ) -> Image:
     made = site.botany(f"far-tree{number}", 0.13 * depth, depth)
     code = codes[number % len(codes)]
-    return conifer(made, code) if pointed else broadleaf(made, code)
+    return conifer(made, code) if codes is FIRS else broadleaf(made, code)
 
 
 def _fir(codes: tuple[str, ...], made: Botany, number: int) -> Image:
@@ -251,3 +246,21 @@ def _fern(made: Botany, number: int) -> Image:
 def _trunk(mossy: float, made: Botany, number: int) -> Image:
     bark = ("#6a5442", "#5c4a40", "#76604a", "#54483e")[number]
     return trunk(made, bark, "#6f8f46" if mossy == 1.0 else "#5f7a44")
+
+
+STAGINGS = (
+    Staging(
+        build=_clearing,
+        words=frozenset({"clearing", "glade", "pine", "pines", "fir", "firs", "spruce", "taiga"}),
+        shows=frozenset({"evergreen-tree"}),
+    ),
+    Staging(
+        build=_deep,
+        words=frozenset({"deep", "jungle", "rainforest", "ancient", "enchanted", "fern", "ferns"}),
+    ),
+    Staging(
+        build=_autumn,
+        words=frozenset({"autumn", "fall", "autumnal", "maple", "maples", "october", "leaves"}),
+        shows=frozenset({"fallen-leaf", "maple-leaf", "deciduous-tree"}),
+    ),
+)

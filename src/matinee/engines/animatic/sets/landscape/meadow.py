@@ -10,6 +10,7 @@ from matinee.engines.animatic.canvas import Image, Texture
 from matinee.engines.animatic.layers import Sprite, Strip
 from matinee.engines.animatic.paint import gradient
 from matinee.engines.animatic.sets.outdoors.air import leaves, motes
+from matinee.engines.animatic.sets.outdoors.brush import Botany
 from matinee.engines.animatic.sets.outdoors.clouds import Heap, cloud_strip
 from matinee.engines.animatic.sets.outdoors.greens import (
     Planting,
@@ -18,11 +19,12 @@ from matinee.engines.animatic.sets.outdoors.greens import (
     tuft_rows,
 )
 from matinee.engines.animatic.sets.outdoors.grounds import Sward, grassland
-from matinee.engines.animatic.sets.outdoors.plants import Botany, broadleaf
 from matinee.engines.animatic.sets.outdoors.relief import Terrain
 from matinee.engines.animatic.sets.outdoors.ribbons import Ribbon
 from matinee.engines.animatic.sets.outdoors.site import Site, site_of
+from matinee.engines.animatic.sets.outdoors.stagings import Staging, staged
 from matinee.engines.animatic.sets.outdoors.stamps import Trees
+from matinee.engines.animatic.sets.outdoors.trees import broadleaf
 from matinee.engines.animatic.shading import relight, tinted
 from matinee.engines.animatic.staging import Draft, Layer, Set
 
@@ -34,7 +36,7 @@ ROWS = (3.0, 2.2, 1.65, 1.28, 1.06, 0.86)
 
 def meadow(draft: Draft) -> Set:
     """Green country under a wide sky."""
-    return (_rolling, _fields, _blossom)[draft.variant(3)](site_of(draft))
+    return staged(site_of(draft), STAGINGS)
 
 
 def _rolling(site: Site) -> Set:
@@ -168,3 +170,24 @@ def _windmill(site: Site) -> Sprite:
         height=1.15,
         anchor=(0.5, 0.98),
     )
+
+
+STAGINGS = (
+    Staging(
+        build=_rolling,
+        words=frozenset({"hill", "hills", "rolling", "flowers", "wildflowers", "pasture"}),
+        shows=frozenset({"deciduous-tree", "blossom"}),
+    ),
+    Staging(
+        build=_fields,
+        words=frozenset(
+            {"field", "fields", "farm", "wheat", "harvest", "corn", "crops", "prairie"}
+        ),
+        shows=frozenset({"windmill", "sheaf-of-rice", "ear-of-corn"}),
+    ),
+    Staging(
+        build=_blossom,
+        words=frozenset({"cherry", "sakura", "spring", "orchard", "blossoms", "blossoming"}),
+        shows=frozenset({"cherry-blossom"}),
+    ),
+)

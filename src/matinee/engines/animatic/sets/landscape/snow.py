@@ -7,14 +7,16 @@ from functools import partial
 from matinee.engines.animatic.canvas import Image
 from matinee.engines.animatic.layers import Strip
 from matinee.engines.animatic.sets.outdoors.air import mist, motes
+from matinee.engines.animatic.sets.outdoors.brush import Botany
 from matinee.engines.animatic.sets.outdoors.greens import Planting, grove, wall
 from matinee.engines.animatic.sets.outdoors.grounds import snowfield
 from matinee.engines.animatic.sets.outdoors.heavens import aurora
-from matinee.engines.animatic.sets.outdoors.plants import Botany, conifer
 from matinee.engines.animatic.sets.outdoors.ranges import alps, snowy
 from matinee.engines.animatic.sets.outdoors.rocks import boulder
 from matinee.engines.animatic.sets.outdoors.site import Site, site_of
+from matinee.engines.animatic.sets.outdoors.stagings import Staging, staged
 from matinee.engines.animatic.sets.outdoors.stamps import Trees
+from matinee.engines.animatic.sets.outdoors.trees import conifer
 from matinee.engines.animatic.shots import Weather
 from matinee.engines.animatic.staging import Draft, Grade, Layer, Set
 
@@ -24,7 +26,7 @@ BRIGHT = Grade(bloom=0.34, bloom_from=205, vignette=0.3)
 
 def snow(draft: Draft) -> Set:
     """Deep in winter."""
-    return (_valley, _plain)[draft.variant(2)](site_of(draft))
+    return staged(site_of(draft), STAGINGS)
 
 
 def _valley(site: Site) -> Set:
@@ -146,3 +148,19 @@ def _boulder(made: Botany, number: int) -> Image:
 
 def _ice(made: Botany, number: int) -> Image:
     return boulder(made, ("#a9d3ea", "#b8dcf0", "#9cc8e6", "#c4e2f2")[number], "#f6fafe")
+
+
+STAGINGS = (
+    Staging(
+        build=_valley,
+        words=frozenset({"forest", "woods", "trees", "valley", "pines", "winter"}),
+        shows=frozenset({"evergreen-tree"}),
+    ),
+    Staging(
+        build=_plain,
+        words=frozenset(
+            {"arctic", "antarctic", "antarctica", "ice", "glacier", "iceberg", "tundra"}
+        ),
+        shows=frozenset({"ice", "snow-capped-mountain"}),
+    ),
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import cv2
 import numpy as np
@@ -43,7 +44,8 @@ def heaped(site: Site, heap: Heap, haze: float) -> Image:
     rough = _billows(site.draft.seed(heap.name), (height, width), unit)
     body = dome + (rough - np.float32(0.5)) * np.float32(unit * 1.2)
     alpha = smoothstep(0.0, unit * 0.5, body)
-    lit = _lit(cv2.GaussianBlur(np.maximum(body, 0), (0, 0), unit * 0.22), site.side)
+    soft = cv2.GaussianBlur(np.maximum(body, 0), (0, 0), unit * 0.22)
+    lit = _lit(np.asarray(soft, np.float32), site.side)
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None]
     # Undersides lie in shade; thin edges let light through.
     shade = np.clip(lit * (1.2 - 0.62 * y) + 0.25 * (1 - alpha), 0, 1)
@@ -93,7 +95,7 @@ def _domes(site: Site, heap: Heap, shape: tuple[int, int]) -> Floats:
             radius *= 1.15 - 0.45 * share
             y = base - radius * 0.55 - share * max(0.0, tall - 1.6 * radius)
             _puff(field, (middle + aside, y), radius)
-    return field
+    return np.asarray(field, np.float32)
 
 
 def _puff(field: Floats, at: tuple[float, float], radius: float) -> None:
@@ -127,4 +129,4 @@ def _lit(body: Floats, side: float) -> Floats:
     slope_y = np.asarray(cv2.Sobel(body, cv2.CV_32F, 0, 1, ksize=3, scale=0.125))
     flat = 1 / np.sqrt(slope_x**2 + slope_y**2 + 1)
     lit = (-slope_x * 0.6 * side + slope_y * 0.72 + 0.42) * flat
-    return np.clip(0.3 + 0.74 * lit, 0, 1).astype(np.float32)
+    return cast(Floats, np.clip(0.3 + 0.74 * lit, 0, 1))

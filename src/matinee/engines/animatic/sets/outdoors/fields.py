@@ -32,7 +32,8 @@ def field(
     """
     bins = (min(MOST_BINS[0], shape[0]), min(MOST_BINS[1], shape[1]))
     raw = _spectral(seed, bins, bumps, roughness)
-    raw = (raw - raw.min()) / np.float32(raw.max() - raw.min() + 1e-9)
+    raw = raw - raw.min()
+    raw = cast(Floats, raw / np.float32(raw.max() + 1e-9))
     if bins == shape:
         return raw
     # Stretched with a margin of the other edge, so that the seam stays smooth.

@@ -11,7 +11,8 @@ import numpy as np
 from matinee.engines.animatic.canvas import Image, Texture
 from matinee.engines.animatic.layers import Strip
 from matinee.engines.animatic.paint import blot, colour, smoothstep
-from matinee.engines.animatic.sets.outdoors.plants import Botany, grass, tufts
+from matinee.engines.animatic.sets.outdoors.brush import Botany
+from matinee.engines.animatic.sets.outdoors.plants import grass, tufts
 from matinee.engines.animatic.sets.outdoors.site import Site
 from matinee.engines.animatic.sets.outdoors.stamps import resized, stamp
 from matinee.engines.animatic.sets.outdoors.standing import Grove, Hedge, scattered

@@ -82,7 +82,10 @@ def _enlarged(small: Image, like: Image) -> Image:
 
 
 def bank(seed: int, code: str, alpha: float, box: tuple[float, float, float]) -> Bank:
-    """A bank of `code`, at most `alpha` thick; `box` is its upper edge, height (world) and depth."""
+    """A bank of the colour `code`, at most `alpha` thick.
+
+    `box` is the world y of its upper edge, its world height, and its depth.
+    """
     y, height, depth = box
     billows = noise(SHAPE, seed, (1.5, 6), 4, wraps=True)
     down = np.linspace(-1, 1, SHAPE[0], dtype=np.float32)[:, None]

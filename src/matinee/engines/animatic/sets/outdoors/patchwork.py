@@ -27,7 +27,7 @@ def cloud_floor(site: Site, level: float, drift: float) -> Ground:
     lit = np.clip(0.24 + 0.62 * body + slope + far, 0, 1)
     hour = site.hour
     dark, bright = colour(hour.cloud_shade), colour(hour.cloud_lit)
-    bgr = dark + (bright - dark) * lit[..., None]
+    bgr: Floats = (dark + (bright - dark) * lit[..., None]).astype(np.float32)
     haze = 1 - np.exp(-np.maximum(painting.z - 1, 0) * np.float32(0.06))
     bgr = blend(bgr, hour.haze, np.broadcast_to(haze, lit.shape))
     return painting.ground(dithered(painting.softened(np.clip(bgr, 0, 0.95))), drift)

@@ -12,6 +12,7 @@ import numpy as np
 from matinee.engines.animatic.camera import Camera
 from matinee.engines.animatic.canvas import Canvas, Image
 from matinee.engines.animatic.paint import DITHER, Floats, colour
+from matinee.engines.animatic.sets.outdoors.strokes import draw_lines
 from matinee.engines.animatic.staging import Draft
 
 PERIOD = 5.0
@@ -125,7 +126,7 @@ class GroundPainting:
         sharp = COLUMNS_PER_UNIT * min(1.0, nearest_s / 1.4)
         self.columns = max(8, round(period * self.unit_px * sharp))
         share = (np.arange(self.rows, dtype=np.float32) + 0.5) / self.rows
-        self.z: Floats = (1 / (share * np.float32(nearest_s)))[:, None]
+        self.z: Floats = (1 / (share * np.float32(nearest_s))).astype(np.float32)[:, None]
         """Depth of every row, (rows, 1)."""
 
         self.x: Floats = (
@@ -178,13 +179,11 @@ class GroundPainting:
 
     def strokes(self, pixels: Image, shapes: Floats, code: Floats, thickness: int) -> None:
         """Draw lines of one colour, seamlessly: `shapes` (count, points, 2) in columns and rows."""
-        ink = (*(float(value) * 255 for value in np.clip(code, 0, 1)), 255.0)
         over = shapes[..., 0].max(1) > self.columns
         under = shapes[..., 0].min(1) < 0
         shift = np.array((self.columns, 0), np.float32)
         everything = np.concatenate((shapes, shapes[over] - shift, shapes[under] + shift))
-        points = np.round(everything * 8).astype(np.int32)
-        cv2.polylines(pixels, points, False, ink, thickness, cv2.LINE_AA, 3)  # type: ignore[call-overload]
+        draw_lines(pixels, everything, code, thickness)
 
 
 def fill(target: Image, code: str) -> None:

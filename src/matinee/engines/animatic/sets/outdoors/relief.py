@@ -16,7 +16,7 @@ import numpy as np
 
 from matinee.engines.animatic.canvas import Texture
 from matinee.engines.animatic.layers import Strip
-from matinee.engines.animatic.paint import Floats, smoothstep, to_pixels
+from matinee.engines.animatic.paint import Floats, to_pixels
 from matinee.engines.animatic.sets.outdoors.fields import field, seamless
 from matinee.engines.animatic.sets.outdoors.stamps import Trees
 from matinee.engines.animatic.staging import Draft
@@ -87,7 +87,7 @@ class Terrain:
         towards /= np.linalg.norm(towards)
         flat = 1 / np.sqrt(slope_x**2 + slope_z**2 + 1)
         lit = (-slope_x * towards[0] + towards[1] - slope_z * towards[2]) * flat
-        return np.clip(lit, 0, 1).astype(np.float32)
+        return cast(Floats, np.clip(lit, 0, 1))
 
     def shadowed(self, heights: Floats, side: float, slope: float) -> Floats:
         """1 where the sun reaches, 0 in cast shadow; its rays sink by `slope` per unit."""

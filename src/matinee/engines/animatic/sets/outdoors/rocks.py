@@ -8,8 +8,8 @@ import numpy as np
 
 from matinee.engines.animatic.canvas import Image
 from matinee.engines.animatic.paint import Floats, colour, noise, smoothstep, to_pixels
+from matinee.engines.animatic.sets.outdoors.brush import Botany
 from matinee.engines.animatic.sets.outdoors.fields import blend
-from matinee.engines.animatic.sets.outdoors.plants import Botany
 
 
 def boulder(made: Botany, code: str = "#8a8682", cover: str | None = None) -> Image:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from matinee.engines.animatic.paint import hex_code, mix
+from matinee.engines.animatic.sets.outdoors.brush import Botany
 from matinee.engines.animatic.sets.outdoors.heavens import heaven, moon
 from matinee.engines.animatic.sets.outdoors.hours import Hour, hour_of
-from matinee.engines.animatic.sets.outdoors.plants import Botany
 from matinee.engines.animatic.staging import Draft, Grade, Layer, Set, spread
 
 

@@ -8,6 +8,7 @@ from typing import cast
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from matinee.engines.animatic.canvas import Image
 from matinee.engines.animatic.paint import Floats
@@ -63,7 +64,9 @@ class Trees:
     where: Floats | None = None
     """How likely trees are, 0..1, (slices, columns)."""
 
-    def plant(self, pixels: Image, z: Floats, seen: Floats, foot: Floats, unit_px: int) -> None:
+    def plant(
+        self, pixels: Image, z: Floats, seen: NDArray[np.bool_], foot: Floats, unit_px: int
+    ) -> None:
         """Stamp them into a strip's `pixels`.
 
         `z` is the depth of every slice; `seen` (slices, columns) tells where the ground shows, and

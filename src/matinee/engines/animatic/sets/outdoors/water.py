@@ -33,6 +33,9 @@ class Shore:
     reach: float = 0.16
     """How far it runs up and back, in depth."""
 
+    surf: float = 1.0
+    """Strength of its foam."""
+
     foam: str = "#f4f9fa"
 
 
@@ -81,9 +84,10 @@ class Water:
             return
         seen = meet(camera, self.level, (top, bottom), COARSE)
         slopes = self._slopes(seen.x, seen.z, t)
-        down = (top + COARSE / 2 + COARSE * np.arange(slopes.shape[0], dtype=np.float32)) - top
-        share = (down / np.float32(camera.frame.unit_px))[:, None]
-        surface = self._mirrored(pixels[:top], slopes, down[:, None] / COARSE)
+        steps = np.arange(slopes.shape[0], dtype=np.float32)
+        down: Floats = (steps + np.float32(0.5))[:, None]
+        share = down * np.float32(COARSE / camera.frame.unit_px)
+        surface = self._mirrored(pixels[:top], slopes, down)
         surface = self._tinted(surface, slopes, share)
         self._sparkle(surface, slopes, (share, seen.away), camera)
         target = pixels[top:bottom]
@@ -172,7 +176,8 @@ class Water:
         out = (z - edge).astype(np.float32)
         cover = smoothstep(0.0, 0.5, out) * np.float32(0.75) + (out > 0) * np.float32(0.25)
         foam = np.exp(-((out - 0.035) ** 2) * 900) + 0.55 * np.exp(-((out - 0.33) ** 2) * 160)
-        foam = np.clip(foam * (0.75 + 0.25 * fringe * 80), 0, 0.92).astype(np.float32)
+        foam = foam * (0.75 + 0.25 * fringe * 80) * np.float32(shore.surf)
+        foam = np.clip(foam, 0, 0.92).astype(np.float32)
         size = (surface.shape[1], surface.shape[0])
         sand = cv2.resize(target, size, interpolation=cv2.INTER_AREA)
         # Sand the swash has just left stays dark and wet.

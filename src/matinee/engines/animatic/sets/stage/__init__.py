@@ -57,7 +57,7 @@ def _front(draft: Draft, level: float, venue: Venue) -> list[Layer]:
 
 def _people(draft: Draft, level: float, venue: Venue) -> list[Layer]:
     top = max(0.36, level / FRONT + 0.02) if not draft.frame.portrait else level / FRONT + 0.06
-    rows: list[Layer] = [*audience(draft, top - 0.075, venue.rim, raised=venue.raised)]
+    rows: list[Layer] = [*audience(draft, top - 0.09, venue.rim, raised=venue.raised)]
     if venue.sticks:
         rows.append(glow_sticks(draft, top, venue.sticks))
     return rows

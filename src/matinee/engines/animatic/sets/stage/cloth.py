@@ -47,9 +47,8 @@ def back_curtain(size: tuple[int, int], folds: float, cloth: Cloth, seed: int) -
     x, y = grid((height, width))
     drape = noise((height, width), seed, 2, 3)
     bend = x + (0.016 * drape + 0.006 * tau_wave(x * 1.5 + y * 0.4, 1.0))
-    fold = tau_wave(floats(bend), folds) ** 1.3 * 0.74 + 0.26 * tau_wave(
-        floats(bend), folds * 2.7, 1
-    )
+    fold = 0.74 * tau_wave(floats(bend), folds) ** 1.3
+    fold = floats(fold + 0.26 * tau_wave(floats(bend), folds * 2.7, 1))
     light = np.exp(-(((x - 0.5) / 0.34) ** 2) - ((y - 0.62) / 0.6) ** 2)
     level = (0.26 + 1.15 * light) * (0.8 + 0.25 * y)
     bgr = cloth.shaded(floats(0.08 + 0.84 * fold)) * level[..., None]
@@ -89,7 +88,7 @@ def valance(size: tuple[int, int], scallops: int, cloth: Cloth) -> Texture:
     x, y = grid((height, width))
     share = floats((x * scallops) % 1)
     hang = np.sqrt(np.clip(1 - (2 * share - 1) ** 2, 0, 1))
-    bottom = 0.72 + 0.2 * hang
+    bottom = floats(0.72 + 0.2 * hang)
     down = y / bottom
     fold = tau_wave(floats(down * 3.0 + np.abs(share - 0.5) * 1.6), 1.0)
     bgr = cloth.shaded(floats(0.1 + 0.72 * fold)) * (0.5 + 0.35 * y)[..., None]

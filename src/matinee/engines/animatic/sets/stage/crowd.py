@@ -78,7 +78,7 @@ def audience(draft: Draft, top: float, rim: str, *, raised: float = 0.0) -> list
     for index, depth in enumerate((0.78, 0.70, 0.62)):
         texture = _heads(draft, index, rim, raised)
         height = texture.height / draft.frame.unit_px * depth
-        y = (top + step * index) * depth
+        y = (top - 0.09 + step * index) * depth
         strip = Strip(texture=texture, y=y, depth=depth, height=height, offset=0.37 * index)
         rows.append(Row(strip=strip, bob=0.008, phase=1.3 * index))
     return rows
@@ -90,13 +90,13 @@ def _heads(draft: Draft, index: int, rim: str, raised: float) -> Texture:
     head = HEAD * (1 + 0.16 * index) * unit
     count = 13
     width = round(count * head)
-    height = round(0.16 * unit + (draft.frame.half_height - 0.3) * unit)
+    height = round(0.25 * unit + (draft.frame.half_height - 0.3) * unit)
     random = draft.layout(f"heads{index}")
     mask = np.zeros((height, width), np.uint8)
     for number, (aside, large, low, ears, hand) in enumerate(random.random((count, 5)).tolist()):
         x = (number + 0.5 + 0.24 * (aside - 0.5)) * head
         radius = head * (0.34 + 0.09 * large)
-        y = unit * (0.075 + 0.02 * low)
+        y = unit * (0.165 + 0.02 * low)
         for shift in (-width, 0, width):
             _put_head(mask, (x + shift, y), radius, ears)
             if hand < raised:

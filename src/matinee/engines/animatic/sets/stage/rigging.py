@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from matinee.engines.animatic.canvas import Texture
@@ -50,8 +52,8 @@ def wings(draft: Draft) -> list[Layer]:
     return layers
 
 
-def heading(draft: Draft) -> Strip:
-    """The valance along the top."""
+def heading(draft: Draft) -> list[Layer]:
+    """The valance along the top, with an emblem if the shot has a theme."""
     frame = draft.frame
     top = -(frame.half_height * HEADING + 0.2)
     height = 0.2 + 0.3 * frame.half_height
@@ -59,7 +61,15 @@ def heading(draft: Draft) -> Strip:
     scallops = max(3, round(width / 0.34))
     size = (draft.px(width / HEADING), draft.px(height / HEADING))
     texture = valance(size, scallops, DEEP_VELVET)
-    return Strip(texture=texture, y=top, depth=HEADING, height=height, offset=-width / 2)
+    strip = Strip(texture=texture, y=top, depth=HEADING, height=height, offset=-width / 2)
+    if draft.shot.theme != "paw":
+        return [strip]
+    light = Light(key="#fff0d0", ambient="#907060", rim="#ffe8a0", direction=(0.0, -0.7, 0.6))
+    emblem = Texture(relight(draft.artwork.part("emblem-paw"), light, 0.1))
+    # On the lowest part of an arc, which is the middle if there is an odd number of them.
+    x = 0.0 if scallops % 2 else width / scallops / 2
+    y, depth = top + 0.66 * height, HEADING - 0.001
+    return [strip, Sprite(texture=emblem, x=x, y=y, depth=depth, height=0.28 * height)]
 
 
 def trusses(draft: Draft, y: float, lamps: list[float]) -> list[Layer]:
@@ -85,6 +95,7 @@ def trusses(draft: Draft, y: float, lamps: list[float]) -> list[Layer]:
 
 
 def speakers(draft: Draft, level: float) -> list[Layer]:
+    """A tower of speakers at each side."""
     light = Light(key="#d8c8ff", ambient="#4a4474", rim="#ff60c0", direction=(0.2, -0.7, 0.5))
     texture = Texture(relight(draft.artwork.part("stage-speaker"), light, 0.04))
     depth = 1.5
@@ -98,7 +109,7 @@ def speakers(draft: Draft, level: float) -> list[Layer]:
 
 
 def sign(draft: Draft) -> list[Layer]:
-    """A neon sign and two small ones, all flickering a little."""
+    """A neon sign in the middle and a guitar beside it, flickering a little."""
     words = draft.shot.signs[0] if draft.shot.signs else None
     themed = draft.shot.theme == "paw"
     sign, high = neon(
@@ -109,18 +120,17 @@ def sign(draft: Draft) -> list[Layer]:
     depth = BACK + 0.005
     widest = 0.86 * half_width * 2 * depth
     height = min(1.15 * high * depth, widest * sign.height / sign.width)
-    pulse = {"depth": depth, "pulse": 0.16, "pace": 5.0}
-    return [
-        Sprite(texture=sign, x=0.0, y=-0.72 * half_height * depth + 0.02, height=height, **pulse),
-        Sprite(
-            texture=side,
-            x=-0.72 * half_width * depth,
-            y=-0.1 * depth,
-            height=side_high * depth,
-            phase=0.4,
-            **pulse,
-        ),
-    ]
+    first = Sprite(
+        texture=sign,
+        x=0.0,
+        y=-0.72 * half_height * depth + 0.02,
+        depth=depth,
+        height=height,
+        pulse=0.16,
+        pace=5.0,
+    )
+    x, y, height = -0.72 * half_width * depth, -0.1 * depth, side_high * depth
+    return [first, replace(first, texture=side, x=x, y=y, height=height, phase=0.4)]
 
 
 def hanging_bulbs(draft: Draft) -> list[Layer]:
@@ -137,16 +147,23 @@ def hanging_bulbs(draft: Draft) -> list[Layer]:
         foot = -half_height * depth + 0.16 + 0.1 * half_height + length + 0.2 * abs(place)
         x = place * half_width * depth
         # Cord and glow swing about the same far point, so that they stay together.
-        common = {"x": x, "y": foot - long, "depth": depth, "rock": 0.02, "phase": 0.17 * index}
-        layers.append(Sprite(texture=texture, height=long, anchor=(0.5, 0.0), **common))
-        lamp_at = (0.5, 0.5 - (long * 334 / 360) / 0.3)
-        layers.append(
-            Sprite(texture=shine, height=0.3, anchor=lamp_at, pulse=0.15, pace=1.0, **common)
+        bulb = Sprite(
+            texture=texture,
+            x=x,
+            y=foot - long,
+            depth=depth,
+            height=long,
+            anchor=(0.5, 0.0),
+            rock=0.02,
+            phase=0.17 * index,
         )
+        lamp_at = (0.5, 0.5 - (long * 334 / 360) / 0.3)
+        layers += [bulb, replace(bulb, texture=shine, height=0.3, anchor=lamp_at, pulse=0.15)]
     return layers
 
 
 def amplifiers(draft: Draft, level: float) -> list[Layer]:
+    """Two old amplifiers on the stage."""
     light = Light(key="#ffdcb0", ambient="#5c4470", rim="#c880ff", direction=(0.4, -0.6, 0.5))
     texture = Texture(relight(draft.artwork.part("stage-amplifier"), light, 0.05))
     half_width = draft.frame.half_width
@@ -199,6 +216,7 @@ def festoons(draft: Draft, rig: float) -> list[Layer]:
 
 
 def fireflies(draft: Draft) -> Motes:
+    """Slow green sparks in the air."""
     return Motes(
         texture=glow(draft.px(0.012) + 2, "#d8ff80", 1.8, 0.3),
         spots=draft.layout("fireflies").random((34, 5)),

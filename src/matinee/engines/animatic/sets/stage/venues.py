@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from matinee.engines.animatic.camera import Frame
 from matinee.engines.animatic.canvas import Texture
 from matinee.engines.animatic.layers import OVERSCAN, Backdrop, Sprite
 from matinee.engines.animatic.sets.heavens import Globe, planet
@@ -25,6 +26,7 @@ from matinee.engines.animatic.sets.stage.rigging import (
     heading,
     sign,
     speakers,
+    trusses,
     wings,
     wood_rows,
 )
@@ -65,6 +67,7 @@ def theatre(draft: Draft, level: float) -> Venue:
     """Red velvet with gold, warm light."""
     frame = draft.frame
     half_width, half_height = frame.half_width, frame.half_height
+    aim = _aim(frame)
     top = -half_height * RIG - 0.05
     reach = level - top
     rays = (
@@ -74,17 +77,17 @@ def theatre(draft: Draft, level: float) -> Venue:
             code="#ffe2b0",
             length=1.08 * reach,
             spread=0.72,
-            strength=0.7,
+            strength=0.55,
             swing=0.03,
         ),
         Ray(
             x=-0.8 * half_width,
             y=top,
             code="#a884ff",
-            lean=-0.5,
+            lean=-0.5 * aim,
             length=1.1 * reach,
             spread=0.34,
-            strength=0.85,
+            strength=0.62,
             swing=0.09,
             depth=1.5,
         ),
@@ -92,10 +95,10 @@ def theatre(draft: Draft, level: float) -> Venue:
             x=0.8 * half_width,
             y=top,
             code="#ff88b0",
-            lean=0.5,
+            lean=0.5 * aim,
             length=1.1 * reach,
             spread=0.34,
-            strength=0.85,
+            strength=0.62,
             swing=0.09,
             depth=1.5,
             pace=0.7,
@@ -111,7 +114,7 @@ def theatre(draft: Draft, level: float) -> Venue:
         bokeh(draft, ("#ffcf80", "#ff8fa0", "#b090ff"), box),
         *beams(draft, rays),
         *wings(draft),
-        heading(draft),
+        *heading(draft),
     ]
     return Venue(
         layers=tuple(layers),
@@ -133,9 +136,10 @@ def concert(draft: Draft, level: float) -> Venue:
     """Haze, coloured beams, a wall of bars, glow sticks."""
     frame = draft.frame
     half_width, half_height = frame.half_width, frame.half_height
+    aim = _aim(frame)
     rig = -half_height * RIG * 0.86
     codes = ("#30d8ff", "#ff40b0", "#8c60ff", "#ff40b0", "#30d8ff")
-    leans = (-0.42, -0.2, 0.0, 0.2, 0.42)
+    leans = (-0.42 * aim, -0.2 * aim, 0.0, 0.2 * aim, 0.42 * aim)
     reach = 1.1 * (level - rig)
     rays = tuple(
         Ray(
@@ -193,6 +197,7 @@ def club(draft: Draft, level: float) -> Venue:
     """Bricks, a neon sign, hanging bulbs, one warm spotlight."""
     frame = draft.frame
     half_width, half_height = frame.half_width, frame.half_height
+    aim = _aim(frame)
     top = -half_height * RIG - 0.05
     reach = level - top
     rays = (
@@ -203,7 +208,7 @@ def club(draft: Draft, level: float) -> Venue:
             x=0.95 * half_width,
             y=top,
             code="#9a60ff",
-            lean=0.45,
+            lean=0.45 * aim,
             length=1.1 * reach,
             spread=0.32,
             strength=0.65,
@@ -241,6 +246,7 @@ def open_air(draft: Draft, level: float) -> Venue:
     """A summer night: moon, woods, strings of bulbs, beams into the sky, fireflies."""
     frame = draft.frame
     half_width, half_height = frame.half_width, frame.half_height
+    aim = _aim(frame)
     shape = (round(frame.height_px * OVERSCAN), round(frame.width_px * OVERSCAN))
     rig = -half_height * RIG * 0.88
     moon = (-0.56 * half_width, -0.52 * half_height)
@@ -260,7 +266,7 @@ def open_air(draft: Draft, level: float) -> Venue:
             x=-0.7 * half_width,
             y=rig + 0.06,
             code="#60b0ff",
-            lean=-0.4,
+            lean=-0.4 * aim,
             length=reach,
             spread=0.3,
             strength=0.65,
@@ -270,7 +276,7 @@ def open_air(draft: Draft, level: float) -> Venue:
             x=0.7 * half_width,
             y=rig + 0.06,
             code="#ff8a60",
-            lean=0.4,
+            lean=0.4 * aim,
             length=reach,
             spread=0.3,
             strength=0.65,
@@ -311,6 +317,11 @@ def open_air(draft: Draft, level: float) -> Venue:
         raised=0.16,
         footlight="#ffe0a0",
     )
+
+
+def _aim(frame: Frame) -> float:
+    """How far lamps at the sides lean to the middle, which lies lower in a high frame."""
+    return 0.68 if frame.portrait else 1.0
 
 
 def _back(draft: Draft, level: float, paint: Callable[[tuple[int, int]], Texture]) -> Sprite:

@@ -38,16 +38,12 @@ def station(draft: Draft) -> Set:
     staging = STAGINGS[draft.variant(len(STAGINGS))]
     frame = draft.frame
     outline = _outline(staging, frame)
-    emblem = _emblem(draft)
     layers: list[Layer] = [
         *_outside(draft, staging),
         *draft.together(
             [
                 partial(_wall, draft, staging, outline),
-                *(
-                    partial(_ring, draft, staging, outline, ring, emblem)
-                    for ring in _rings(staging)
-                ),
+                *(partial(_ring, draft, staging, outline, ring) for ring in _rings(staging)),
             ]
         ),
         *_fittings(draft, staging, outline),
@@ -62,6 +58,7 @@ def station(draft: Draft) -> Set:
         sway=3.0,
         figure_height=0.62,
         path=_drift(draft) if alone else None,
+        reach=0.1,
     )
 
 
@@ -88,14 +85,11 @@ def _rings(staging: Staging) -> list[Ring]:
     ]
 
 
-def _ring(
-    draft: Draft, staging: Staging, outline: Outline, ring: Ring, emblem: Image | None
-) -> Layer:
+def _ring(draft: Draft, staging: Staging, outline: Outline, ring: Ring) -> Layer:
     """The layer of one ring; the nearest fills the frame's corners wherever the camera goes."""
     frame = draft.frame
     seed = draft.seed(f"ring{ring.index}")
-    stamped = emblem if ring.index in {1, 2} else None
-    strip = wall_strip(ring, outline, staging.paint, seed, stamped)
+    strip = wall_strip(ring, outline, staging.paint, seed, _emblem(draft, ring))
     if ring.index == 0:
         half_width = frame.half_width * ring.depth + 0.34
         half_height = frame.half_height * ring.depth + 0.2
@@ -261,8 +255,12 @@ def _dust(draft: Draft) -> Motes:
     )
 
 
-def _emblem(draft: Draft) -> Image | None:
-    return draft.artwork.part("emblem-paw") if draft.shot.theme == "paw" else None
+def _emblem(draft: Draft, ring: Ring) -> Image | None:
+    """What is painted on a ring's wall: paws and bones in turn, if that is the theme."""
+    if draft.shot.theme != "paw":
+        return None
+    names = {1: "emblem-paw", 2: "emblem-bone", 3: "emblem-paw"}
+    return draft.artwork.part(names[ring.index]) if ring.index in names else None
 
 
 def _marks(frame: Frame) -> tuple[Mark, ...]:
@@ -280,6 +278,6 @@ def _drift(draft: Draft) -> Drift:
     frame = draft.frame
     return Drift(
         middle=(0.0, 0.06 if not frame.portrait else 0.2),
-        reach=(min(0.3, 0.36 * frame.half_width), 0.06),
+        reach=(min(0.27, 0.3 * frame.half_width), 0.06),
         start=float(draft.layout("drift").uniform(0, 6)),
     )

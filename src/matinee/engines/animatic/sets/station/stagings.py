@@ -138,7 +138,7 @@ CUPOLA = Staging(
         bars=tuple(i / 6 + 1 / 12 for i in range(6)),
         inner=0.44,
         frame=0.08,
-        glow="#ffe0b0",
+        glow="#ffc890",
     ),
     nebula=Nebula(
         dark=("#02030a", "#050a1c", "#0a1430", "#101c40"),

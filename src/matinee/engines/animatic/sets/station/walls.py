@@ -96,11 +96,11 @@ def wall_strip(
     ring: Ring, outline: Outline, paint: Paint, seed: int, emblem: Image | None
 ) -> Image:
     """The strip of `ring`: its wall, its rib, and the lamps on both."""
-    around = ((np.arange(STRIP_PX, dtype=np.float32) + 0.5) / STRIP_PX)[None]
+    around = ((np.arange(STRIP_PX, dtype=np.float32) + 0.5) / np.float32(STRIP_PX))[None]
     reach = ring.reaches
     place = Place(
         around=around,
-        along=around * np.float32(outline.length),
+        along=floats(around * np.float32(outline.length)),
         reach=reach,
         depth=reach * ring.depth,
         radius=floats(np.interp(around, outline.around, 1 / outline.inverse_radius)),
@@ -166,7 +166,8 @@ def _stamp(lit: Floats, place: Place, ring: Ring, paint: Paint, emblem: Image) -
     """Put `emblem`, which shines a little by itself, upright on the wall of one side."""
     size = 0.2
     middle = (ring.depth + ring.next_depth) / 2 + 0.4 * RIB_DEPTH
-    high = round(size / place.along[0, -1] * STRIP_PX)
+    across = size * min(1.0, emblem.shape[0] / emblem.shape[1])
+    high = round(across / place.along[0, -1] * STRIP_PX)
     deep = round(size / ring.depth * ring.rows_per_unit)
     # The picture's up is towards the top of the hull, which is the strip's left.
     turned = cv2.resize(cv2.transpose(emblem), (high, deep), interpolation=cv2.INTER_AREA)

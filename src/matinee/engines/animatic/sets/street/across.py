@@ -9,20 +9,21 @@ import cv2
 import numpy as np
 
 from matinee.engines.animatic.canvas import Image, Texture
-from matinee.engines.animatic.layers import Strip
-from matinee.engines.animatic.paint import blot
+from matinee.engines.animatic.layers import Sprite, Strip
+from matinee.engines.animatic.paint import blot, glow
 from matinee.engines.animatic.sets.outdoors.heavens import heaven
 from matinee.engines.animatic.sets.outdoors.hours import Hour
-from matinee.engines.animatic.sets.outdoors.plants import Botany, broadleaf
+from matinee.engines.animatic.sets.outdoors.brush import Botany
+from matinee.engines.animatic.sets.outdoors.trees import broadleaf
 from matinee.engines.animatic.sets.outdoors.standing import Grove
 from matinee.engines.animatic.sets.street.facades import SHOP, STOREY, House, Shine, houses, paint_front
-from matinee.engines.animatic.sets.street.fittings import LAMP_GLOW, LANTERN_HEAD, Lamp, lamp_kind
+from matinee.engines.animatic.sets.street.fittings import LAMP_GLOW, LANTERN_HEAD, Lamp, bench, lamp_kind
 from matinee.engines.animatic.sets.street.folk import walkers
 from matinee.engines.animatic.sets.street.neon import PADDING, beside, tubes
 from matinee.engines.animatic.sets.street.quarters import Quarter, hour_in, lamplight, shop_names
 from matinee.engines.animatic.sets.street.road import Course, Paving, Pool, lit_ground, surface
 from matinee.engines.animatic.sets.street.skyline import skyline
-from matinee.engines.animatic.sets.street.terrace import BEHIND
+from matinee.engines.animatic.sets.street.terrace import Mirrored
 from matinee.engines.animatic.sets.street.traffic import passer
 from matinee.engines.animatic.sets.street.wet import wet_ground
 from matinee.engines.animatic.shading import tinted
@@ -34,7 +35,7 @@ NEAR_KERB, FAR_KERB = 1.22, 2.2
 ROW_LENGTH = 6.4
 """World units of houses before they repeat."""
 
-TREE_STEP = 1.55
+TREE_STEP = 2.3
 NEON_SHARE = 0.6
 
 
@@ -77,6 +78,24 @@ def city_grade(lamps: float) -> Grade:
     return Grade(bloom=0.35, bloom_from=190, vignette=0.3)
 
 
+def city_glow(draft: Draft, quarter: Quarter, lamps: float, y: float) -> list[Layer]:
+    """The light of the city in the air above its roofs, its middle `y` frame units down."""
+    if lamps <= 0.3:
+        return []
+    radius = max(16, draft.px(0.34))
+    depth = 89.0
+    return [
+        Sprite(
+            texture=glow(radius, quarter.night_sky[-1], 2.0),
+            x=0.0,
+            y=y * depth,
+            depth=depth,
+            height=0.95 * depth,
+            alpha=0.75 * lamps,
+        )
+    ]
+
+
 def mirror(
     draft: Draft, paved: Paving, lamps: float, wetness: tuple[float, float] | None = None
 ) -> list[Layer]:
@@ -100,11 +119,11 @@ def pools(lamps: float, z: float, radius: float) -> list[Pool]:
     return [*row, *shops]
 
 
-def _row(draft: Draft, quarter: Quarter, hour: Hour, level: float, lamps: float) -> Strip:
+def _row(draft: Draft, quarter: Quarter, hour: Hour, level: float, lamps: float) -> Mirrored:
     """The houses over the way, in one endless picture."""
     shot = draft.shot
     names = shop_names(shot, quarter)
-    taller = 1 if draft.frame.portrait else -1
+    taller = 1 if draft.frame.portrait else 0
     row = houses(draft.layout("row"), quarter, names, ROW_LENGTH, taller)
     shine = Shine(
         hour=hour,
@@ -122,14 +141,15 @@ def _row(draft: Draft, quarter: Quarter, hour: Hour, level: float, lamps: float)
         picture[height - front.shape[0] :, left : left + front.shape[1]] = front
         left += front.shape[1]
     share = float(hour.thickness(HOUSES_AT))
-    return Strip(
+    strip = Strip(
         texture=Texture(tinted(picture, hour.haze, 0.6 * share)),
         y=level,
-        depth=HOUSES_AT + BEHIND,
-        height=height / px * (HOUSES_AT + BEHIND) / HOUSES_AT,
+        depth=HOUSES_AT,
+        height=height / px,
         anchor_y=1.0,
         offset=-0.5 * ROW_LENGTH,
     )
+    return Mirrored(layer=strip)
 
 
 def _front(draft: Draft, house: House, shine: Shine, px: float) -> Image:
@@ -137,16 +157,24 @@ def _front(draft: Draft, house: House, shine: Shine, px: float) -> Image:
     random = np.random.default_rng(house.seed + 3)
     if shine.lamps <= 0.25 or random.random() > NEON_SHARE:
         return picture
-    mask = beside(house.name, round(0.19 * px))
-    glowing = tubes(cv2.copyMakeBorder(mask, *[PADDING] * 4, cv2.BORDER_CONSTANT, value=(0,)), house.accent)
-    fit = min(1.0, 0.86 * picture.shape[1] / glowing.width)
+    _hang_sign(picture, house, shine, px)
+    return picture
+
+
+def _hang_sign(picture: Image, house: House, shine: Shine, px: float) -> None:
+    """A word in neon on a dark board above the shop."""
+    mask = beside(house.name, round(0.17 * px))
+    around = cv2.copyMakeBorder(mask, *[PADDING] * 4, cv2.BORDER_CONSTANT, value=(0,))
+    glowing = tubes(np.asarray(around, np.float32), house.accent)
+    fit = min(1.0, 0.8 * picture.shape[1] / glowing.width)
     light = cv2.resize(glowing.pixels, None, fx=fit, fy=fit, interpolation=cv2.INTER_AREA)
     middle = picture.shape[0] - round((SHOP + 0.5 * STOREY) * px)
     top, left = max(0, middle - light.shape[0] // 2), (picture.shape[1] - light.shape[1]) // 2
     under = picture[top : top + light.shape[0], left : left + light.shape[1]]
+    edge = round((PADDING - 12) * fit)
+    under[edge:-edge, edge:-edge, :3] //= 4
     dimmed = cv2.convertScaleAbs(light, alpha=float(shine.lamps))[: under.shape[0]]
     under[:] = cv2.min(cv2.add(under, dimmed), cv2.merge([under[..., 3]] * 4))
-    return picture
 
 
 def trees(draft: Draft, hour: Hour, level: float, depth: float, side: float) -> list[Layer]:
@@ -154,7 +182,7 @@ def trees(draft: Draft, hour: Hour, level: float, depth: float, side: float) -> 
     random = draft.layout("trees")
     painter = np.random.default_rng(draft.seed("trees"))
     code = "#5d9440" if draft.shot.weather is not Weather.SNOW else "#8f9a92"
-    height = 0.86
+    height = 0.78
     pictures = [
         Texture(
             broadleaf(
@@ -171,7 +199,7 @@ def trees(draft: Draft, hour: Hour, level: float, depth: float, side: float) -> 
         )
         for _ in range(2)
     ]
-    count = 4
+    count = 3
     spots = np.zeros((count, 6))
     spots[:, 0] = TREE_STEP * np.arange(count) + random.uniform(0, 1.5)
     spots[:, 1] = depth
@@ -225,5 +253,6 @@ def _traffic(draft: Draft, hour: Hour, level: float, lamps: float) -> list[Layer
             passer(draft, hour, number, depth + 0.01 * number, pace, level=level, lamps=lamps, wet=wet)
         )
     places = [(-0.9, 2.5, 0.15), (0.7, 2.45, -0.13), (1.9, 2.55, 0.12), (-1.6, 2.4, -0.16), (1.3, 1.17, -0.12)]
+    layers.append(bench(draft, hour, -0.72, level, NEAR_KERB + 0.05))
     layers += walkers(draft, hour, places, across=True, level=level)
     return layers

@@ -9,8 +9,9 @@ from matinee.engines.animatic.layers import Sprite, Strip
 from matinee.engines.animatic.paint import Floats, colour, floats, glow, mix, to_texture
 from matinee.engines.animatic.sets.outdoors.heavens import heaven
 from matinee.engines.animatic.sets.outdoors.hours import Hour
-from matinee.engines.animatic.sets.outdoors.plants import Botany, broadleaf
-from matinee.engines.animatic.sets.street.across import city_grade, mirror
+from matinee.engines.animatic.sets.outdoors.brush import Botany
+from matinee.engines.animatic.sets.outdoors.trees import broadleaf
+from matinee.engines.animatic.sets.street.across import city_glow, city_grade, mirror
 from matinee.engines.animatic.sets.street.facades import Shine, houses
 from matinee.engines.animatic.sets.street.fittings import (
     LAMP_HEAD,
@@ -29,6 +30,7 @@ from matinee.engines.animatic.sets.street.quarters import (
     shop_names,
 )
 from matinee.engines.animatic.sets.street.road import Course, Paving, Pool, lit_ground, surface
+from matinee.engines.animatic.sets.street.skyline import NARROW as NARROW_CITY
 from matinee.engines.animatic.sets.street.skyline import skyline
 from matinee.engines.animatic.sets.street.terrace import FAR, NEAR, Terraced, terrace
 from matinee.engines.animatic.sets.street.traffic import street_car
@@ -60,7 +62,7 @@ def along(draft: Draft, quarter: Quarter) -> Set:
     )
     layers: list[Layer] = [
         heaven(draft, hour, 0.3 * side * frame.half_width),
-        *_distance(draft, quarter, hour, level, lamps),
+        *_distance(draft, quarter, hour, lamps),
         ground,
         *rows,
         *signs(draft, quarter, hour, (wall, level), lamps),
@@ -99,7 +101,7 @@ def _rows(
         row = houses(draft.layout(f"row{index}"), quarter, names, FAR - NEAR, taller)
         shine = Shine(
             hour=hour,
-            facing=0.82 if x * side < 0 else 0.25,
+            facing=0.82 if x * side < 0 else 0.32,
             lamps=lamps,
             glow=quarter.street_glow[index],
             snow=draft.shot.weather is Weather.SNOW,
@@ -115,7 +117,7 @@ def _sunlit(paved: Paving, hour: Hour, side: float) -> Floats | float:
     # Roofs of different heights end at different places.
     roofs = np.float32(0.09) * (np.sin(np.floor(paved.z / 1.15) * 5.1) + 1)
     edge = paved.x * np.float32(side) + roofs - np.float32(0.12)
-    return floats(0.16 + 0.7 * np.clip(0.5 - edge / 0.035, 0, 1))
+    return floats(0.3 + 0.6 * np.clip(0.5 - edge / 0.035, 0, 1))
 
 
 def _pools(draft: Draft, quarter: Quarter, course: Course, lamps: float) -> list[Pool]:
@@ -139,24 +141,13 @@ def _pools(draft: Draft, quarter: Quarter, course: Course, lamps: float) -> list
     return pools
 
 
-def _distance(
-    draft: Draft, quarter: Quarter, hour: Hour, level: float, lamps: float
-) -> list[Layer]:
-    layers: list[Layer] = [skyline(draft, quarter, hour, depth=FAR_CITY, lamps=lamps)]
-    if lamps > 0.3:
-        haze = quarter.night_sky[-1]
-        texture = glow(max(16, draft.px(0.34)), haze, 2.0)
-        layers.append(
-            Sprite(
-                texture=texture,
-                x=0.0,
-                y=-1.0,
-                depth=FAR_CITY - 1,
-                height=0.9 * FAR_CITY,
-                alpha=0.75 * lamps,
-            )
-        )
-    return layers
+def _distance(draft: Draft, quarter: Quarter, hour: Hour, lamps: float) -> list[Layer]:
+    """The towers at the end of the street, as much as the houses let us see."""
+    towers = skyline(draft, quarter, hour, depth=FAR_CITY, lamps=lamps, wide=NARROW_CITY)
+    end = Sprite(
+        texture=towers.texture, x=0.0, y=0.0, depth=FAR_CITY, height=towers.height, anchor=(0.5, 1.0)
+    )
+    return [end, *city_glow(draft, quarter, lamps, -0.02)]
 
 
 def _furniture(

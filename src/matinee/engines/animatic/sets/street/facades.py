@@ -147,7 +147,8 @@ class Front:
         y = np.linspace(self.house.height, 0, self.height_px, dtype=np.float32)[:, None, None]
         incoming = hour.ambient_light + hour.key_light * np.float32(shine.facing)
         # Streets are darker at the bottom by day, and lit from there by night.
-        sky = np.float32(0.86) + np.float32(0.2) * np.clip(y / 1.4, 0, 1)
+        incoming = incoming * np.float32(1.2 - 0.2 * shine.lamps)
+        sky = np.float32(0.95) + np.float32(0.2) * np.clip(y / 1.4, 0, 1)
         lamps = colour(shine.glow) * np.float32(shine.lamps) * np.exp(-y * np.float32(1.5))
         picture = self.wall * (incoming * sky + lamps * np.float32(0.85))
         if shine.lamps > 0:
@@ -304,7 +305,7 @@ def _display(front: Front, at: Rectangle) -> None:
     warm = colour(ROOM_LIGHTS[int(random.integers(0, 4))])
     inner = noise((height, width), front.house.seed + int(left * 97), (2.5, 7), 2)[..., None]
     front.wall[box] = mix("#2c4052", "#8fb4d0", 0.4) * (0.95 - 0.35 * down)
-    front.light[box] = warm * (0.86 - 0.5 * down) * (0.4 + 0.6 * inner)
+    front.light[box] = warm * (0.64 - 0.4 * down) * (0.3 + 0.62 * inner)
     x = left + 0.05
     while x < right - 0.05:
         size = float(random.uniform(0.035, 0.075))

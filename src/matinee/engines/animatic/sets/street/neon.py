@@ -22,7 +22,7 @@ PADDING = 30
 """Pixels around a sign's board for its halo."""
 
 LETTER_PX = 62
-LETTER = 0.082
+LETTER = 0.095
 """World height of a letter."""
 
 MOST_LETTERS = 7
@@ -111,7 +111,7 @@ def signs(
                 board=board,
                 tubes=tubes if lamps > 0.25 else None,
                 x=side * (wall - 0.09),
-                y=level - 0.68 - 0.5 * height - 0.45 * lift,
+                y=level - 0.62 - 0.5 * height - 0.45 * lift,
                 z=z,
                 height=height * grown,
                 shine=min(1.0, lamps) * (1 - 0.7 * float(hour.thickness(z))),

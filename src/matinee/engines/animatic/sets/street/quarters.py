@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from matinee.engines.animatic.paint import hex_code, mix
 from matinee.engines.animatic.sets.outdoors.hours import Hour, hour_of
 from matinee.engines.animatic.shots import Action, Shot, TimeOfDay, Weather
 
@@ -82,7 +83,7 @@ NEON_ALLEY = Quarter(
     signs=8,
     overhead=Overhead.CABLES,
     night_sky=("#0a0820", "#1c1140", "#54206a", "#a03a86", "#e0609a"),
-    night_air="#58287c",
+    night_air="#472a80",
     street_glow=("#28b8ff", "#ff4aa8"),
 )
 BOULEVARD = Quarter(
@@ -103,7 +104,7 @@ OLD_TOWN = Quarter(
     view=View.ALONG,
     walls=("#e0b070", "#d08a68", "#d8c8a0", "#a8b890", "#c8a0a0", "#88a8b8", "#e4d4b8"),
     trims=("#fff2dc", "#f4e6d0", "#e8dcc8"),
-    storeys=(2, 3),
+    storeys=(1, 3),
     roofs=("#a8553c", "#8f4a3a", "#70586a"),
     awnings=0.8,
     glass=0.0,
@@ -166,8 +167,8 @@ def hour_in(quarter: Quarter, shot: Shot) -> Hour:
         sky=tuple((index / (len(sky) - 1), code) for index, code in enumerate(sky)),
         haze=quarter.night_air,
         haze_per_depth=max(hour.haze_per_depth, 0.11 if wet else 0.085),
-        ambient=quarter.night_air,
-        ambient_strength=0.95,
+        ambient=hex_code(mix(quarter.night_air, "#6a78b8", 0.4)),
+        ambient_strength=0.72,
         key_strength=0.3,
         cloud_shade=sky[1],
         cloud_lit=sky[-2],

@@ -101,15 +101,15 @@ def surface(paved: Paving, *, cobbled: bool, snow: bool) -> Floats:
     """The colours (rows, columns, 3) of a street's ground in plain light."""
     course = paved.course
     beyond, along = paved.off_road
-    bgr = colour("#8a7f74" if cobbled else "#565a64") * paved.tone[..., None]
+    bgr = colour("#9a8d80" if cobbled else "#565a64") * paved.tone[..., None]
     if cobbled:
         joints = np.maximum(
-            paved.joints(paved.x, 0.0625, 0.006), paved.joints(paved.z, 0.09, 0.008)
+            paved.joints(_staggered(paved), 0.0625, 0.0035), paved.joints(paved.z, 0.05, 0.003)
         )
-        bgr = bgr * (1 - 0.4 * joints[..., None])
+        bgr = bgr * (1 - 0.3 * joints[..., None])
     else:
         bgr = _marked(paved, floats(bgr))
-    pavement = colour("#b4aa9e" if cobbled else "#9c9ca2") * paved.tone[..., None]
+    pavement = colour("#beb2a4" if cobbled else "#aca8a6") * paved.tone[..., None]
     slabs = np.maximum(paved.joints(beyond, 0.14, 0.003), paved.joints(along, 0.25, 0.003))
     pavement = pavement * (1 - 0.3 * slabs[..., None])
     bgr = blend(floats(bgr), floats(pavement), paved.between(beyond, 0.02, 9))
@@ -121,6 +121,11 @@ def surface(paved: Paving, *, cobbled: bool, snow: bool) -> Floats:
         lying = np.maximum(lying, 0.75 * smoothstep(0.05, 0.16, floats(np.abs(tracks - 0.2))))
         bgr = blend(bgr, "#eef3fb", floats(lying * np.float32(0.92)))
     return bgr
+
+
+def _staggered(paved: Paving) -> Floats:
+    """World x, shifted by half a stone in every second row of stones."""
+    return floats(paved.x + 0.03125 * np.mod(np.floor(paved.z / 0.05), 2))
 
 
 def _marked(paved: Paving, bgr: Floats) -> Floats:

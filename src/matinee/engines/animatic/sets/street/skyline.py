@@ -14,6 +14,8 @@ TALL = 0.3
 """Height of the highest towers in units of the frame."""
 
 WIDE = 1.9
+NARROW = 0.62
+"""After how many units of the frame it repeats; and how wide the end of a street needs it."""
 
 
 def skyline(
@@ -22,22 +24,23 @@ def skyline(
     hour: Hour,
     *,
     depth: float,
-    level: float,
     lamps: float,
     tall: float = TALL,
+    name: str = "skyline",
+    wide: float = WIDE,
 ) -> Strip:
     """Towers at `depth`, the highest `tall` units of the frame high."""
-    height, width = draft.px(tall), draft.px(WIDE)
+    height, width = draft.px(tall), draft.px(wide)
     random = draft.layout(name)
     bgr = np.zeros((height, width, 3), np.float32)
     alpha = np.zeros((height, width), np.float32)
     for row in range(2):
         x = 0.0
         while x < 1:
-            wide, share = float(random.uniform(0.022, 0.055)), float(random.random())
+            span, share = float(random.uniform(0.042, 0.105)) / wide, float(random.random())
             top = (0.98 - 0.55 * row) * (0.25 + 0.75 * share**1.7)
-            _tower((bgr, alpha), (x, min(1.0, x + wide), top), (hour, quarter, lamps, row), random)
-            x += wide * float(random.uniform(0.75, 1.05))
+            _tower((bgr, alpha), (x, min(1.0, x + span), top), (hour, quarter, lamps, row), random)
+            x += span * float(random.uniform(0.75, 1.05))
     haze = min(0.7, 6 * hour.haze_per_depth) if name == "skyline" else 3 * hour.haze_per_depth
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
     share = haze * (0.55 + 0.45 * y)
@@ -48,7 +51,7 @@ def skyline(
         depth=depth,
         height=tall * depth,
         anchor_y=1.0,
-        offset=-WIDE * depth * 0.5,
+        offset=-wide * depth * 0.5,
     )
 
 
@@ -76,10 +79,13 @@ def _tower(
         alpha[reach:top, mast : mast + 1] = 1
     step = max(3, round(height / 46))
     rows, columns = max(1, (height - top) // step - 1), max(1, (x1 - x0) // step - 1)
-    burning = random.random((rows, columns)) < 0.5
+    burning = random.random((rows, columns)) < 0.62
     tint = colour("#ffd49a") if random.random() < 0.7 else colour("#a8d8ff")
-    strength = random.uniform(0.35, 1.0, (rows, columns)) * burning * lamps
+    strength = random.uniform(0.4, 1.1, (rows, columns)) * burning * lamps
     pane = max(1, step // 2)
+    if random.random() < 0.3 and lamps > 0.3:
+        crest = colour(quarter.neon[int(random.integers(len(quarter.neon)))])
+        bgr[top : top + max(2, pane), x0:x1] = crest * np.float32(lamps)
     for i in range(rows):
         y = top + step * (i + 1) - pane
         for j in range(columns):

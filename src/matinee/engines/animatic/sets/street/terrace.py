@@ -13,7 +13,7 @@ from matinee.engines.animatic.canvas import Canvas, Image, Texture
 from matinee.engines.animatic.paint import Floats, colour, floats, noise, to_texture
 from matinee.engines.animatic.sets.street.facades import House, Shine, paint_front
 from matinee.engines.animatic.shading import tinted
-from matinee.engines.animatic.staging import Draft
+from matinee.engines.animatic.staging import Draft, Layer
 
 NEAR, FAR = 0.28, 11.5
 """Depths where the rows begin, beside the camera, and end."""
@@ -26,6 +26,23 @@ MOST_PX, LEAST_PX = 420.0, 90.0
 """Pixels per world unit of the nearest and the farthest front, in a frame of 720."""
 
 PARTY_WALL = 0.9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mirrored:
+    """A layer that is drawn early, so that the wet ground mirrors it."""
+
+    layer: Layer
+    before: float = BEHIND
+    """Its place among the layers."""
+
+    def depth_at(self, t: float) -> float:
+        """Its place among the layers."""
+        return self.before
+
+    def draw(self, canvas: Canvas, camera: Camera, t: float) -> None:
+        """Draw the layer where it really is."""
+        self.layer.draw(canvas, camera, t)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

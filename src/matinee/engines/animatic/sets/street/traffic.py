@@ -196,7 +196,9 @@ def passer(
 ) -> Passer:
     """The vehicle of a number, at `depth`."""
     random = draft.layout(f"passer{number}")
-    kind = int(random.integers(len(VEHICLES)))
+    # Neighbours differ: the draw only turns the list.
+    first = int(draft.layout("vehicles").integers(len(VEHICLES)))
+    kind = (first + number) % len(VEHICLES)
     glyph = draft.artwork.glyph(VEHICLES[kind])
     picture = relight(turned(glyph, HUES[kind]), hour.light(0.4), 0.15)
     lit = lamps > 0.25 and speed != 0
@@ -211,7 +213,7 @@ def passer(
         height=0.5 if is_bus else 0.34,
         speed=speed,
         period=float(random.uniform(4.6, 6.2)) + 2 * draft.frame.half_width * depth,
-        offset=float(random.uniform(-2.4, 2.4)),
+        offset=-1.9 + 1.35 * number + float(random.uniform(-0.4, 0.4)),
         wet=wet,
     )
 

@@ -14,12 +14,13 @@ from matinee.engines.animatic.paint import Floats, colour, floats, glow, smooths
 from matinee.engines.animatic.sets.outdoors.fields import blend
 from matinee.engines.animatic.sets.outdoors.heavens import heaven, moon
 from matinee.engines.animatic.sets.outdoors.hours import Hour
-from matinee.engines.animatic.sets.street.across import city_grade, lamp_row, mirror
+from matinee.engines.animatic.sets.street.across import city_glow, city_grade, lamp_row, mirror
 from matinee.engines.animatic.sets.street.fittings import LAMP_GLOW, bench
 from matinee.engines.animatic.sets.street.folk import walkers
 from matinee.engines.animatic.sets.street.quarters import Quarter, hour_in, lamplight
 from matinee.engines.animatic.sets.street.road import Course, Paving, Pool, lit_ground, surface
 from matinee.engines.animatic.sets.street.skyline import skyline
+from matinee.engines.animatic.sets.street.terrace import Mirrored
 from matinee.engines.animatic.shading import relight, tinted
 from matinee.engines.animatic.shots import Weather
 from matinee.engines.animatic.staging import Draft, Layer, Set, spread
@@ -35,7 +36,7 @@ def waterside(draft: Draft, quarter: Quarter) -> Set:
     frame, shot = draft.frame, draft.shot
     hour, lamps = hour_in(quarter, shot), lamplight(shot)
     level = 0.42 if frame.portrait else 0.3
-    course = Course(level=level, kerb=0.0, wall=FAR_BANK, along=False, near_kerb=90, far_kerb=QUAY)
+    course = Course(level=level, kerb=0.0, wall=FAR_BANK, along=False, near_kerb=5, far_kerb=QUAY)
     side = 1.0 if draft.layout("sun").random() < 0.5 else -1.0
     paved = Paving(draft, course)
     ground = lit_ground(paved, _surface(paved, hour), hour, 0.2 if hour.night else 0.6, _pools(lamps))
@@ -43,6 +44,7 @@ def waterside(draft: Draft, quarter: Quarter) -> Set:
     layers: list[Layer] = [
         heaven(draft, hour, 0.5 * side * frame.half_width),
         replace(skyline(draft, quarter, hour, depth=92.0, lamps=0.6 * lamps, tall=0.8 * tall), offset=7.0),
+        *city_glow(draft, quarter, lamps, 0.0),
         _far_bank(draft, quarter, hour, level, (lamps, tall)),
         ground,
         *_mirror(draft, paved, lamps),
@@ -53,7 +55,7 @@ def waterside(draft: Draft, quarter: Quarter) -> Set:
         *_people(draft, hour, level),
     ]
     if hour.night and hour.glow > 0.2:
-        layers.insert(1, moon(draft, hour, -0.5 * side * frame.half_width))
+        layers.insert(1, moon(draft, hour, 0.5 * side * frame.half_width))
     return Set(
         layers=tuple(layers),
         light=hour.light(side),
@@ -72,7 +74,8 @@ def _surface(paved: Paving, hour: Hour) -> Floats:
     water = colour("#24465c") * np.float32(0.7) + sky * np.float32(0.3)
     waves = paved.tone * np.float32(0.9)
     river = floats(water * waves[..., None])
-    bgr = blend(near, "#b8b2a8", paved.between(paved.z, QUAY - 0.09, QUAY))
+    near = floats(near * colour("#f4e6d4"))
+    bgr = blend(near, "#c8c0b4", paved.between(paved.z, QUAY - 0.09, QUAY))
     bgr = blend(bgr, "#17222c", paved.between(paved.z, QUAY, QUAY + 0.16))
     return floats(np.where((paved.z > QUAY + 0.16)[..., None], river, bgr))
 
@@ -89,18 +92,19 @@ def _flooded(sheen: np.ndarray, paved: Paving) -> np.ndarray:
     size = (sheen.shape[1], sheen.shape[0])
     river = cv2.resize(smoothstep(QUAY + 0.1, QUAY + 0.3, paved.z), size)[..., None]
     water = np.empty_like(sheen, np.float32)
-    water[..., 0] = 190
+    water[..., 0] = 235
     stir = cv2.resize(paved.tone, size) - np.float32(0.9)
-    water[..., 1] = 128 + 420 * stir
+    water[..., 1] = 128 + 170 * stir
     mixed = sheen * (1 - river) + np.clip(water, 0, 255) * river
     return np.ascontiguousarray(mixed.astype(np.uint8))
 
 
-def _far_bank(draft: Draft, quarter: Quarter, hour: Hour, level: float, at: tuple[float, float]) -> Strip:
+def _far_bank(draft: Draft, quarter: Quarter, hour: Hour, level: float, at: tuple[float, float]) -> Mirrored:
     """The city on the other bank, on a dark embankment with lamps."""
     lamps, tall = at
     strip = skyline(draft, quarter, hour, depth=84.0, lamps=lamps, tall=tall, name="bank")
-    return replace(strip, y=84.0 * level / FAR_BANK)
+    scale = FAR_BANK / 84.0
+    return Mirrored(layer=replace(strip, y=level, depth=FAR_BANK, height=strip.height * scale, offset=-8.0))
 
 
 def _pools(lamps: float) -> list[Pool]:
