@@ -7,7 +7,9 @@ import pytest
 
 from matinee.engines.animatic.affine import compose, scale, translate
 from matinee.engines.animatic.artwork import Artwork, ArtworkMissing
+from matinee.engines.animatic.blocking import block
 from matinee.engines.animatic.canvas import Canvas, Image
+from matinee.engines.animatic.casting import Mention
 from matinee.engines.animatic.puppets import make_puppet
 from matinee.engines.animatic.puppets.player import SHADOW_PX
 from matinee.engines.animatic.puppets.tailoring import (
@@ -18,7 +20,7 @@ from matinee.engines.animatic.puppets.tailoring import (
     without_board,
 )
 from matinee.engines.animatic.puppets.wardrobe import GOWN, OUTFITS, PLAIN
-from matinee.engines.animatic.shots import Action, Body, Subject
+from matinee.engines.animatic.shots import Action, Body, Setting, Subject
 from matinee.engines.animatic.staging import Light, Puppet
 from matinee.engines.animatic.vocabulary import cast
 
@@ -170,3 +172,22 @@ def test_a_piano_throws_a_shadow_wider_than_itself() -> None:
     shaded = np.flatnonzero((floor[:, 3] > 4) & (floor[:, 3] < 255))
     assert np.ptp(shaded) > 1.0 * FIGURE_PX
     assert SHADOW_PX[0] > ART.part("piano-body").shape[1]
+
+
+@pytest.mark.parametrize(
+    ("glyph", "setting", "body", "shown"),
+    [
+        ("cook", Setting.ROOM, Body.BUST, "cook"),
+        ("santa-claus", Setting.SNOW, Body.BUST, "santa-claus"),
+        ("dog-face", Setting.MEADOW, Body.PLUSH, "dog-face"),
+        ("police-officer", Setting.SPACE, Body.ASTRONAUT, "person"),
+        ("woman-scientist", Setting.STATION, Body.ASTRONAUT, "woman"),
+        ("robot", Setting.SPACE, Body.ASTRONAUT, "robot"),
+    ],
+)
+def test_people_shown_to_the_chest_get_a_body_and_in_space_a_suit(
+    glyph: str, setting: Setting, body: Body, shown: str
+) -> None:
+    mention = Mention(noun="x", phrase="x", glyph=glyph, at=0, end=1, count=1)
+    (subject,) = block([mention], setting).subjects
+    assert (subject.body, subject.glyph) == (body, shown)

@@ -10,6 +10,7 @@ from matinee.engines.animatic.sets.sky import sky
 from matinee.engines.animatic.sets.space import space
 from matinee.engines.animatic.sets.stage import stage
 from matinee.engines.animatic.sets.station import station
+from matinee.engines.animatic.sets.street import street
 from matinee.engines.animatic.sets.underwater import underwater
 from matinee.engines.animatic.shots import Setting
 from matinee.engines.animatic.staging import Draft, Set
@@ -26,4 +27,5 @@ SETS: dict[Setting, Callable[[Draft], Set]] = {
     Setting.SEA: sea,
     Setting.SKY: sky,
     Setting.UNDERWATER: underwater,
+    Setting.STREET: street,
 }

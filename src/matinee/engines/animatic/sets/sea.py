@@ -8,7 +8,7 @@ import numpy as np
 
 from matinee.engines.animatic.canvas import Image, Texture
 from matinee.engines.animatic.layers import Sprite, Strip
-from matinee.engines.animatic.paint import colour, profile, smoothstep, to_texture
+from matinee.engines.animatic.paint import colour, glow, profile, smoothstep, to_texture
 from matinee.engines.animatic.sets.outdoors.brush import Botany
 from matinee.engines.animatic.sets.outdoors.clouds import Heap, cloud_strip
 from matinee.engines.animatic.sets.outdoors.greens import Planting, grove, tuft_rows
@@ -46,8 +46,8 @@ def _beach(site: Site) -> Set:
         kinds=3,
         count=5,
         period=6.4,
-        near=1.45,
-        far=1.9,
+        near=1.3,
+        far=1.6,
         height=(1.0, 1.3),
         sway=0.025,
         sharp=0.8,
@@ -57,7 +57,7 @@ def _beach(site: Site) -> Set:
             *site.sky(),
             *_horizon(site),
             sands(site.draft, site.hour, site.level, BEACH, 24),
-            water(site, TROPICAL, 0.8, Shore(depth=2.3), 5.0),
+            water(site, TROPICAL, 0.8, Shore(depth=1.85), 5.0),
             grove(site, palms),
             grove(site, _rocks(4, (0.08, 0.18))),
         ]
@@ -83,9 +83,9 @@ def _coast(site: Site) -> Set:
         [
             *site.sky(),
             *_horizon(site),
-            _lighthouse(site),
+            *_lighthouse(site),
             stony(site.draft, site.hour, site.level, grass, ("#8f8b86", "#a39c92", "#77757a")),
-            water(site, OCEAN, 0.9, Shore(depth=2.0, reach=0.1), 5.0),
+            water(site, OCEAN, 0.9, Shore(depth=1.9, reach=0.08), 5.0),
             grove(site, _rocks(14, (0.14, 0.42), 1.7, 2.4)),
             *tuft_rows(site, (1.5, 1.28, 1.06, 0.86), grass, ("#e77fb0", "#ffffff"), 0.09),
         ]
@@ -124,18 +124,30 @@ def _rock(made: Botany, number: int) -> Image:
     return boulder(made, ("#7d7872", "#8a847a", "#6f6c70", "#8f857a")[number])
 
 
-def _lighthouse(site: Site) -> Sprite:
-    depth = 7.0
+def _lighthouse(site: Site) -> list[Layer]:
+    depth, height = 7.0, 2.0
     picture = relight(site.draft.artwork.glyph("lighthouse"), site.hour.light(site.side))
     share = float(site.hour.thickness(depth)) * 0.6
-    return Sprite(
+    x, foot = -0.3 * site.side * depth, site.level - 0.1
+    tower = Sprite(
         texture=Texture(tinted(picture, site.hour.haze, share)),
-        x=-0.3 * site.side * depth,
-        y=site.level - 0.1,
+        x=x,
+        y=foot,
         depth=depth,
-        height=2.0,
+        height=height,
         anchor=(0.5, 0.98),
     )
+    lamp = Sprite(
+        texture=glow(site.draft.px(0.12), "#ffe6a8", 2.6, 0.1),
+        x=x,
+        y=foot - 0.8 * height,
+        depth=depth - 0.1,
+        height=0.24 * depth,
+        alpha=0.9 if site.hour.night else 0.45,
+        pulse=0.8,
+        pace=1.6,
+    )
+    return [tower, lamp]
 
 
 def _swell(site: Site, depth: float) -> Ribbon:

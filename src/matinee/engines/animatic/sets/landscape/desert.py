@@ -59,9 +59,9 @@ def _oasis(site: Site) -> Set:
         kinds=3,
         count=7,
         period=6.4,
-        near=1.5,
-        far=2.6,
-        height=(0.8, 1.25),
+        near=1.3,
+        far=1.6,
+        height=(0.8, 1.15),
         sway=0.025,
         sharp=0.8,
     )
@@ -72,9 +72,9 @@ def _oasis(site: Site) -> Set:
             dunes(site, "far", (10, 36), 4.6, codes),
             dunes(site, "near", (6.0, 14), 1.7, codes),
             sands(site.draft, site.hour, site.level, SAND),
-            water(site, POOL, 0.25, Shore(depth=2.1, reach=0.04, surf=0.12), 5.0),
+            water(site, POOL, 0.25, Shore(depth=1.7, reach=0.04, surf=0.1), 5.0),
             grove(site, palms),
-            *tuft_rows(site, (1.9, 1.5, 1.2), ("#6f9a48", "#93a850", "#5d8a44"), (), 0.1),
+            *tuft_rows(site, (1.5, 1.28, 1.06), ("#6f9a48", "#93a850", "#5d8a44"), (), 0.1),
             *_air(site),
         ]
     )

@@ -61,7 +61,7 @@ def _lake(site: Site) -> Set:
             mist(site, 16.0, 0.1, 0.4),
             _slopes(site, 7.0),
             stony(site.draft, site.hour, site.level, pebbles, STONES),
-            water(site, LAKE, 0.22, Shore(depth=2.0, reach=0.03, surf=0.12), 5.0),
+            water(site, LAKE, 0.22, Shore(depth=1.55, reach=0.03, surf=0.1), 5.0),
             grove(site, _boulders(None, 9)),
             *tuft_rows(site, (1.5, 1.06, 0.86), PASTURE, ("#ffffff", "#7f6fe0"), 0.08),
             *_air(site),

@@ -208,7 +208,8 @@ def _strew(
 ) -> None:
     """Lay pebbles, each a dark foot and a lit top."""
     spots = draft.layout("stones").random((900, 4)).astype(np.float32)
-    s = np.sort(0.12 + (NEAREST_S - 0.12) * spots[:, 1])
+    # What is nearest is left out: nearer still, the ground mirrors it.
+    s = np.sort(0.12 + (0.92 * NEAREST_S - 0.12) * spots[:, 1])
     per_unit = painting.columns / PERIOD
     for slab in np.array_split(np.arange(s.size), 10):
         near = float(s[slab].mean())

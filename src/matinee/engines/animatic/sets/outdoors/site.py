@@ -11,7 +11,7 @@ from matinee.engines.animatic.paint import hex_code, mix
 from matinee.engines.animatic.sets.outdoors.brush import Botany
 from matinee.engines.animatic.sets.outdoors.heavens import heaven, moon
 from matinee.engines.animatic.sets.outdoors.hours import Hour, hour_of
-from matinee.engines.animatic.staging import Draft, Grade, Layer, Set, spread
+from matinee.engines.animatic.staging import Draft, Grade, Layer, Mark, Set
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class Site:
         return Set(
             layers=tuple(layers),
             light=self.hour.light(self.side),
-            marks=spread(self.draft.frame),
+            marks=_marks(self.draft),
             floor_y=self.level,
             grade=grade or Grade(bloom=0.4, bloom_from=185, vignette=0.3),
             reach=math.inf,
@@ -82,3 +82,16 @@ def site_of(draft: Draft, **changes: object) -> Site:
     level = 0.42 if draft.frame.portrait else 0.3
     hour = replace(hour_of(draft.shot), **changes) if changes else hour_of(draft.shot)  # type: ignore[arg-type]
     return Site(draft=draft, hour=hour, level=level, side=side)
+
+
+def _marks(draft: Draft) -> tuple[Mark, ...]:
+    """Marks that keep two or three figures together, clear of the frame's edges."""
+    count = sum(subject.count for subject in draft.shot.subjects)
+    if draft.frame.portrait:
+        # A narrow frame has room for two behind each other, hardly side by side.
+        pair = (Mark(-0.17, 1.0), Mark(0.27, 1.3))
+        three = (Mark(0.0, 1.0), Mark(-0.34, 1.4), Mark(0.36, 1.5))
+    else:
+        pair = (Mark(-0.25, 1.0), Mark(0.3, 1.08))
+        three = (Mark(0.0, 1.0), Mark(-0.5, 1.1), Mark(0.52, 1.14))
+    return pair if count == 2 else three

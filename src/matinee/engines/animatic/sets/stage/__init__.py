@@ -7,7 +7,7 @@ club with a neon sign on its bricks, and an open-air stage under the moon.
 from __future__ import annotations
 
 from matinee.engines.animatic.camera import Frame
-from matinee.engines.animatic.layers import Motes, Strip
+from matinee.engines.animatic.layers import Motes, Sprite
 from matinee.engines.animatic.paint import glow
 from matinee.engines.animatic.sets.stage.boards import FRONT, Mirror, floor, stage_front
 from matinee.engines.animatic.sets.stage.crowd import audience, glow_sticks
@@ -47,8 +47,13 @@ def _front(draft: Draft, level: float, venue: Venue) -> list[Layer]:
     """The board that closes the stage towards the audience, and lamps along its edge."""
     # A raised camera still may not look below it.
     height = max(0.3, draft.frame.half_height * FRONT + 0.24 - level)
-    board = Strip(
-        texture=stage_front(draft, venue.front, height), y=level, depth=FRONT, height=height
+    board = Sprite(
+        texture=stage_front(draft, venue.front, height),
+        x=0.0,
+        y=level,
+        depth=FRONT,
+        height=height,
+        anchor=(0.5, 0.0),
     )
     if venue.footlight is None:
         return [board]

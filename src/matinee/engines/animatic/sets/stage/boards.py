@@ -154,13 +154,14 @@ class Mirror:
 
 
 def stage_front(draft: Draft, codes: tuple[str, str], height: float) -> Texture:
-    """The board in front of the stage, `height` world units high at FRONT; it repeats sideways."""
-    width, rows = draft.px(1.2 / FRONT), draft.px(height / FRONT)
+    """The board in front of the stage, `height` world units high, past the frame's sides."""
+    reach = 2 * (draft.frame.half_width + BEYOND)
+    width, rows = draft.px(reach), draft.px(height / FRONT)
     x, y = grid((rows, width))
     down = y * np.float32(height)
     level = 0.75 * np.exp(-down / 0.13) + 0.06
-    panel = floats(np.abs((x * 6) % 1 - 0.5))
-    grain = noise((rows, width), draft.seed("front"), (2.0, 60.0), 3, wraps=True)
+    panel = floats(np.abs((x * np.float32(reach * 4)) % 1 - 0.5))
+    grain = noise((rows, width), draft.seed("front"), (2.0, 90.0), 3)
     bgr = colour(codes[0]) * (level * (0.8 + 0.4 * grain))[..., None]
     bgr *= (1 - 0.5 * smoothstep(0.47, 0.49, panel) * (down > 0.03))[..., None]
     trim = smoothstep(0.026, 0.022, floats(down))[..., None]

@@ -62,7 +62,7 @@ def side_curtain(size: tuple[int, int], cloth: Cloth, seed: int, *, mirrored: bo
     width, height = max(2, size[0] // COARSE), max(2, size[1] // COARSE)
     x, y = grid((height, width))
     tie = np.float32(0.64)
-    waist = np.exp(-(((y - tie) / 0.17) ** 2)) * np.where(y < tie, 1.0, 0.75)
+    waist = np.exp(-(((y - tie) / np.where(y < tie, 0.17, 0.24)) ** 2))
     edge = floats(0.93 - 0.31 * waist + 0.02 * np.sin(y * 5))
     across = x / edge
     drape = noise((height, width), seed, 2, 3)

@@ -68,8 +68,8 @@ def heading(draft: Draft) -> list[Layer]:
     emblem = Texture(relight(draft.artwork.part("emblem-paw"), light, 0.1))
     # On the lowest part of an arc, which is the middle if there is an odd number of them.
     x = 0.0 if scallops % 2 else width / scallops / 2
-    y, depth = top + 0.66 * height, HEADING - 0.001
-    return [strip, Sprite(texture=emblem, x=x, y=y, depth=depth, height=0.28 * height)]
+    y, depth = top + 0.71 * height, HEADING - 0.001
+    return [strip, Sprite(texture=emblem, x=x, y=y, depth=depth, height=0.23 * height)]
 
 
 def trusses(draft: Draft, y: float, lamps: list[float]) -> list[Layer]:

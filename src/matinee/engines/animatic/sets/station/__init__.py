@@ -27,8 +27,11 @@ from matinee.engines.animatic.sets.station.walls import wall_strip
 from matinee.engines.animatic.sets.station.windows import Window, end_wall, rays
 from matinee.engines.animatic.staging import Draft, Grade, Layer, Mark, Set
 
-MARGIN = 0.1
-"""How much of a layer is painted beyond what a camera at rest sees, in frame units."""
+ASIDE = (0.36, 0.18)
+"""How far the camera may be from the middle, across and down, in world units."""
+
+INWARD = 0.24
+"""How far it may go into the corridor."""
 
 SKY_DEPTH, WORLD_DEPTH = 9.0, 6.5
 
@@ -76,7 +79,7 @@ def _rings(staging: Staging) -> list[Ring]:
         Ring(
             depth=depth,
             next_depth=following,
-            before=0.42 if index == 0 else depth - 0.5 * (depth - depths[index - 1]),
+            before=0.42 if index == 0 else depth - 0.85 * (depth - depths[index - 1]),
             index=index,
             fineness=0.6 if index == 0 else 0.9,
             rows_per_unit=400 if index == 0 else 600,
@@ -90,18 +93,32 @@ def _ring(draft: Draft, staging: Staging, outline: Outline, ring: Ring) -> Layer
     frame = draft.frame
     seed = draft.seed(f"ring{ring.index}")
     strip = wall_strip(ring, outline, staging.paint, seed, _emblem(draft, ring))
-    if ring.index == 0:
-        half_width = frame.half_width * ring.depth + 0.34
-        half_height = frame.half_height * ring.depth + 0.2
-    else:
-        opening = ring.depth / ring.before
-        half_width = min(outline.half_width * opening, frame.half_width * ring.depth + 0.34) + 0.02
-        half_height = (
-            min(outline.half_height * opening, frame.half_height * ring.depth + 0.2) + 0.02
-        )
+    before = staging.depths[ring.index - 1] if ring.index else None
+    half_width, half_height = _needed(frame, outline, ring.depth, before)
     px = frame.unit_px / ring.depth * ring.fineness
     image = bend(ring, outline, strip, (half_width, half_height), px)
     return _standing(Texture(image), ring.depth, image.shape[0] / px)
+
+
+def _needed(
+    frame: Frame, outline: Outline, depth: float, before: float | None
+) -> tuple[float, float]:
+    """Half the width and height that can be seen of the plane at `depth`, in world units.
+
+    It is seen through the opening of the ring at depth `before`, if there is one.
+    """
+    sides = []
+    for half_frame, half_hull, aside in (
+        (frame.half_width, outline.half_width, ASIDE[0]),
+        (frame.half_height, outline.half_height, ASIDE[1]),
+    ):
+        most = half_frame * depth + aside
+        if before is not None:
+            opening = half_hull * before / depth
+            through = (opening + aside) * (depth - INWARD) / (before - INWARD) - aside
+            most = min(most, through + 0.02 + 3 * depth / frame.unit_px)
+        sides.append(most)
+    return sides[0], sides[1]
 
 
 def _standing(texture: Texture, depth: float, height: float) -> Sprite:
@@ -112,11 +129,10 @@ def _wall(draft: Draft, staging: Staging, outline: Outline) -> Layer:
     """The end wall with its window."""
     depth = staging.depths[-1]
     px = draft.frame.unit_px / depth
-    size = tuple(
-        round(2 * (side + MARGIN) * px) for side in (outline.half_width, outline.half_height)
-    )
+    half_width, half_height = _needed(draft.frame, outline, depth, staging.depths[-2])
+    size = round(2 * half_width * px), round(2 * half_height * px)
     window = _window(staging, outline)
-    image = end_wall(outline, (size[0], size[1]), px, window, staging.paint, draft.seed("wall"))
+    image = end_wall(outline, size, px, window, staging.paint, draft.seed("wall"))
     return _standing(Texture(image), depth, image.shape[0] / px)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import partial
 
 import cv2
@@ -10,7 +11,7 @@ import numpy as np
 
 from matinee.engines.animatic.canvas import Image, Texture
 from matinee.engines.animatic.layers import Sprite, Strip
-from matinee.engines.animatic.paint import blot, glow
+from matinee.engines.animatic.paint import blot, glow, hex_code, mix
 from matinee.engines.animatic.sets.outdoors.heavens import heaven
 from matinee.engines.animatic.sets.outdoors.hours import Hour
 from matinee.engines.animatic.sets.outdoors.brush import Botany
@@ -26,9 +27,8 @@ from matinee.engines.animatic.sets.street.skyline import skyline
 from matinee.engines.animatic.sets.street.terrace import Mirrored
 from matinee.engines.animatic.sets.street.traffic import passer
 from matinee.engines.animatic.sets.street.wet import wet_ground
-from matinee.engines.animatic.shading import tinted
 from matinee.engines.animatic.shots import Weather
-from matinee.engines.animatic.staging import Draft, Grade, Layer, Set, spread
+from matinee.engines.animatic.staging import Draft, Grade, Layer, Light, Set, spread
 
 HOUSES_AT = 2.7
 NEAR_KERB, FAR_KERB = 1.22, 2.2
@@ -62,7 +62,7 @@ def across(draft: Draft, quarter: Quarter) -> Set:
     ]
     return Set(
         layers=tuple(layers),
-        light=hour.light(side),
+        light=city_light(quarter, hour, side, lamps),
         marks=spread(frame),
         floor_y=level,
         grade=city_grade(lamps),
@@ -76,6 +76,22 @@ def city_grade(lamps: float) -> Grade:
     if lamps > 0.5:
         return Grade(bloom=0.5, bloom_from=165, vignette=0.42)
     return Grade(bloom=0.35, bloom_from=190, vignette=0.3)
+
+
+def city_light(quarter: Quarter, hour: Hour, side: float, lamps: float) -> Light:
+    """The light on figures: the sky's by day, that of lamps and signs by night."""
+    light = hour.light(side)
+    if lamps < 0.8:
+        return light
+    warm, cool = quarter.street_glow[1], quarter.street_glow[0]
+    return replace(
+        light,
+        key=hex_code(mix(warm, "#ffe8d0", 0.6)),
+        ambient=hex_code(mix(hour.haze, "#b0a8d8", 0.6)),
+        rim=hex_code(mix(cool, "#ffffff", 0.25)),
+        strength=0.55,
+        rim_strength=0.9,
+    )
 
 
 def city_glow(draft: Draft, quarter: Quarter, lamps: float, y: float) -> list[Layer]:
@@ -133,16 +149,15 @@ def _row(draft: Draft, quarter: Quarter, hour: Hour, level: float, lamps: float)
         snow=shot.weather is Weather.SNOW,
     )
     px = draft.px(1.0) / (HOUSES_AT - 0.12)
-    fronts = draft.together([partial(_front, draft, house, shine, px) for house in row])
+    fronts = draft.together([partial(_front, house, shine, px) for house in row])
     height = max(front.shape[0] for front in fronts)
     picture = np.zeros((height, sum(front.shape[1] for front in fronts), 4), np.uint8)
     left = 0
     for front in fronts:
         picture[height - front.shape[0] :, left : left + front.shape[1]] = front
         left += front.shape[1]
-    share = float(hour.thickness(HOUSES_AT))
     strip = Strip(
-        texture=Texture(tinted(picture, hour.haze, 0.6 * share)),
+        texture=Texture(picture),
         y=level,
         depth=HOUSES_AT,
         height=height / px,
@@ -152,8 +167,8 @@ def _row(draft: Draft, quarter: Quarter, hour: Hour, level: float, lamps: float)
     return Mirrored(layer=strip)
 
 
-def _front(draft: Draft, house: House, shine: Shine, px: float) -> Image:
-    picture = paint_front(house, shine, px)
+def _front(house: House, shine: Shine, px: float) -> Image:
+    picture = paint_front(house, shine, px, 0.6 * float(shine.hour.thickness(HOUSES_AT)))
     random = np.random.default_rng(house.seed + 3)
     if shine.lamps <= 0.25 or random.random() > NEON_SHARE:
         return picture

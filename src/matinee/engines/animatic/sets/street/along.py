@@ -11,7 +11,7 @@ from matinee.engines.animatic.sets.outdoors.heavens import heaven
 from matinee.engines.animatic.sets.outdoors.hours import Hour
 from matinee.engines.animatic.sets.outdoors.brush import Botany
 from matinee.engines.animatic.sets.outdoors.trees import broadleaf
-from matinee.engines.animatic.sets.street.across import city_glow, city_grade, mirror
+from matinee.engines.animatic.sets.street.across import city_glow, city_grade, city_light, mirror
 from matinee.engines.animatic.sets.street.facades import Shine, houses
 from matinee.engines.animatic.sets.street.fittings import (
     LAMP_HEAD,
@@ -74,7 +74,7 @@ def along(draft: Draft, quarter: Quarter) -> Set:
         layers += garlands(draft, hour, quarter.overhead, (wall, level), lamps)
     return Set(
         layers=tuple(layers),
-        light=hour.light(side),
+        light=city_light(quarter, hour, side, lamps),
         marks=_marks(course),
         floor_y=level,
         grade=Grade(bloom=0.5, bloom_from=165, vignette=0.42)

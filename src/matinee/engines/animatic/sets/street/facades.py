@@ -115,7 +115,6 @@ class Front:
         shape = (self.height_px, self.width_px)
         self.wall: Floats = np.empty((*shape, 3), np.float32)
         self.light: Floats = np.zeros((*shape, 3), np.float32)
-        self.alpha: Floats = np.ones(shape, np.float32)
         grain = noise(shape, house.seed, (14 * house.height, 14 * house.width), 3)
         stains = noise((32, 32), house.seed + 1, 2.5, 3)
         level = 0.92 + 0.16 * grain + 0.16 * (cv2.resize(stains, shape[::-1]) - 0.5)
@@ -141,8 +140,8 @@ class Front:
         """Make a surface darker or brighter."""
         self.wall[self.box(at)] *= np.float32(factor)
 
-    def finished(self) -> Image:
-        """The lit front as premultiplied pixels."""
+    def finished(self, haze: float) -> Image:
+        """The lit front as premultiplied pixels, `haze` (0 to 1) of it lost in the air."""
         shine, hour = self.shine, self.shine.hour
         y = np.linspace(self.house.height, 0, self.height_px, dtype=np.float32)[:, None, None]
         incoming = hour.ambient_light + hour.key_light * np.float32(shine.facing)
@@ -156,7 +155,9 @@ class Front:
             picture += self._halo() * np.float32(shine.lamps)
         else:
             picture += self.light * np.float32(0.16)
-        return to_pixels(np.clip(picture, 0, 0.97), self.alpha)
+        np.clip(picture, 0, 0.97, out=picture)
+        picture += (colour(hour.haze) - picture) * np.float32(haze)
+        return to_pixels(picture)
 
     def _halo(self) -> Floats:
         small = cv2.resize(self.light, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
@@ -166,8 +167,8 @@ class Front:
         return cast(Floats, cv2.resize(halo, (self.width_px, self.height_px)))
 
 
-def paint_front(house: House, shine: Shine, px_per_unit: float) -> Image:
-    """The picture of a house front, `px_per_unit` pixels for a world unit."""
+def paint_front(house: House, shine: Shine, px_per_unit: float, haze: float) -> Image:
+    """The picture of a house front, `px_per_unit` pixels for a world unit; see `finished`."""
     front = Front(house, shine, px_per_unit)
     _bands(front)
     if house.modern:
@@ -179,7 +180,7 @@ def paint_front(house: House, shine: Shine, px_per_unit: float) -> Image:
         _pitched(front, house.roof)
     else:
         _parapet(front)
-    return front.finished()
+    return front.finished(haze)
 
 
 def _bands(front: Front) -> None:

@@ -23,7 +23,7 @@ LANTERN_HEAD = (0.5, 0.165)
 LAMP_HEAD = (0.81, 0.055)
 """Where the light of either drawing is, as shares of its size."""
 
-CABLE_PX = 900
+CABLE_PX = 640
 BUNTING = ("#d8483c", "#f2c230", "#3a8ad0", "#48a868", "#f4ecd8")
 
 
@@ -181,12 +181,12 @@ def _garland(kind: Overhead, seed: int, slack: float) -> tuple[Floats, Floats]:
         at = (round(x[number]), round(curve[number]))
         if kind is Overhead.BUNTING:
             code = colour(BUNTING[int(random.integers(len(BUNTING)))])
-            flag = np.array(((at[0] - 15, at[1]), (at[0] + 15, at[1]), (at[0], at[1] + 38)))
+            flag = np.array(((at[0] - 11, at[1]), (at[0] + 11, at[1]), (at[0], at[1] + 27)))
             ink = (*(float(value) for value in code), 1.0)
             cv2.fillPoly(body, [flag.astype(np.int32)], ink, cv2.LINE_AA)
-        cv2.circle(body, (at[0], at[1] + 7), 5, (0.7, 0.9, 1.0, 1.0), -1, cv2.LINE_AA)
-        cv2.circle(light, (at[0], at[1] + 7), 5, (0.62, 0.86, 1.0), -1, cv2.LINE_AA)
-    halo = cv2.GaussianBlur(light, (0, 0), 5) * 2.2 + cv2.GaussianBlur(light, (0, 0), 14) * 3.0
+        cv2.circle(body, (at[0], at[1] + 5), 4, (0.7, 0.9, 1.0, 1.0), -1, cv2.LINE_AA)
+        cv2.circle(light, (at[0], at[1] + 5), 4, (0.62, 0.86, 1.0), -1, cv2.LINE_AA)
+    halo = cv2.GaussianBlur(light, (0, 0), 4) * 2.2 + cv2.GaussianBlur(light, (0, 0), 10) * 3.0
     return body, floats(np.clip(light + halo * colour(LAMP_GLOW), 0, 1))
 
 

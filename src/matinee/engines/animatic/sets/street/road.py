@@ -9,7 +9,7 @@ import numpy as np
 from matinee.engines.animatic.camera import Camera
 from matinee.engines.animatic.canvas import Canvas, Image
 from matinee.engines.animatic.paint import Floats, colour, floats, smoothstep
-from matinee.engines.animatic.sets.outdoors.fields import blend, seamless
+from matinee.engines.animatic.sets.outdoors.fields import seamless
 from matinee.engines.animatic.sets.outdoors.hours import Hour
 from matinee.engines.animatic.sets.outdoors.plane import (
     NEAREST_S,
@@ -48,6 +48,19 @@ class Course:
     """For a street seen from the side: the depths between which the roadway lies."""
 
     far_kerb: float = 0.0
+
+
+def lay(bgr: Floats, code: str | Floats, share: Floats) -> None:
+    """Replace `share` (rows, columns) of `bgr` by a colour or a picture, in place."""
+    touched = np.flatnonzero(share.any(1))
+    if not touched.size:
+        return
+    rows = slice(int(touched[0]), int(touched[-1]) + 1)
+    other = colour(code) if isinstance(code, str) else code
+    part = bgr[rows]
+    change = (other[rows] if other.ndim == 3 else other) - part
+    change *= share[rows, :, None]
+    part += change
 
 
 class Paving:
@@ -101,25 +114,25 @@ def surface(paved: Paving, *, cobbled: bool, snow: bool) -> Floats:
     """The colours (rows, columns, 3) of a street's ground in plain light."""
     course = paved.course
     beyond, along = paved.off_road
-    bgr = colour("#9a8d80" if cobbled else "#565a64") * paved.tone[..., None]
+    bgr = floats(colour("#9a8d80" if cobbled else "#565a64") * paved.tone[..., None])
     if cobbled:
         joints = np.maximum(
             paved.joints(_staggered(paved), 0.0625, 0.0035), paved.joints(paved.z, 0.05, 0.003)
         )
-        bgr = bgr * (1 - 0.3 * joints[..., None])
+        bgr *= 1 - np.float32(0.3) * joints[..., None]
     else:
-        bgr = _marked(paved, floats(bgr))
+        _marked(paved, bgr)
     pavement = colour("#beb2a4" if cobbled else "#aca8a6") * paved.tone[..., None]
     slabs = np.maximum(paved.joints(beyond, 0.14, 0.003), paved.joints(along, 0.25, 0.003))
-    pavement = pavement * (1 - 0.3 * slabs[..., None])
-    bgr = blend(floats(bgr), floats(pavement), paved.between(beyond, 0.02, 9))
-    bgr = blend(bgr, "#c4c0b8", paved.between(beyond, 0.0, 0.022))
-    bgr = blend(bgr, "#24262c", paved.between(beyond, -0.02, 0.0) * np.float32(0.65))
+    pavement *= 1 - np.float32(0.3) * slabs[..., None]
+    lay(bgr, floats(pavement), paved.between(beyond, 0.02, 9))
+    lay(bgr, "#c4c0b8", paved.between(beyond, 0.0, 0.022))
+    lay(bgr, "#24262c", paved.between(beyond, -0.02, 0.0) * np.float32(0.65))
     if snow:
         lying = smoothstep(-0.15, 0.1, floats(beyond + 0.25 * (paved.patches - 0.5)))
         tracks = np.abs(paved.x if course.along else paved.z - 1.6)
         lying = np.maximum(lying, 0.75 * smoothstep(0.05, 0.16, floats(np.abs(tracks - 0.2))))
-        bgr = blend(bgr, "#eef3fb", floats(lying * np.float32(0.92)))
+        lay(bgr, "#eef3fb", floats(lying * np.float32(0.92)))
     return bgr
 
 
@@ -128,7 +141,7 @@ def _staggered(paved: Paving) -> Floats:
     return floats(paved.x + 0.03125 * np.mod(np.floor(paved.z / 0.05), 2))
 
 
-def _marked(paved: Paving, bgr: Floats) -> Floats:
+def _marked(paved: Paving, bgr: Floats) -> None:
     """Asphalt with a broken middle line, and a crossing where the figures walk."""
     paint = "#d8d6cc"
     course = paved.course
@@ -144,7 +157,7 @@ def _marked(paved: Paving, bgr: Floats) -> Floats:
         middle = (course.near_kerb + course.far_kerb) / 2
         dashes = paved.between(paved.z, middle - 0.02, middle + 0.02)
         lines = dashes * paved.between(floats(np.mod(paved.x + PERIOD, 0.625)), 0.0, 0.33)
-    return blend(bgr, paint, floats(lines * worn))
+    lay(bgr, paint, floats(lines * worn))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

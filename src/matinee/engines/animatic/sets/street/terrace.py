@@ -12,7 +12,6 @@ from matinee.engines.animatic.camera import Camera, place
 from matinee.engines.animatic.canvas import Canvas, Image, Texture
 from matinee.engines.animatic.paint import Floats, colour, floats, noise, to_texture
 from matinee.engines.animatic.sets.street.facades import House, Shine, paint_front
-from matinee.engines.animatic.shading import tinted
 from matinee.engines.animatic.staging import Draft, Layer
 
 NEAR, FAR = 0.28, 11.5
@@ -22,7 +21,7 @@ BEHIND = 60.0
 """Added to the depth of what the wet ground mirrors, which must be drawn before it."""
 
 CLOSEST = 0.03
-MOST_PX, LEAST_PX = 420.0, 90.0
+MOST_PX, LEAST_PX = 370.0, 90.0
 """Pixels per world unit of the nearest and the farthest front, in a frame of 720."""
 
 PARTY_WALL = 0.9
@@ -123,7 +122,8 @@ def terrace(draft: Draft, row: list[House], shine: Shine, x: float, level: float
         stands = x + float(np.sign(x)) * setback
         made.append(
             Terraced(
-                front=Texture(front),
+                # Near fronts are never seen smaller than painted, and need no smaller copies.
+                front=Texture(front, opaque=at < 1.5),
                 end=_end_wall(house, shine, at),
                 x=stands,
                 near=at,
@@ -151,10 +151,9 @@ def _bare(x: float, top: float, nearer: Terraced) -> tuple[tuple[float, float, f
 def _front(draft: Draft, shine: Shine, span: tuple[House, float, float]) -> Image:
     house, near, far = span
     scale = draft.frame.unit_px / 720
-    sharp = min(MOST_PX, max(LEAST_PX, 620 / max(0.6, near))) * scale
-    picture = paint_front(house, shine, sharp)
+    sharp = min(MOST_PX, max(LEAST_PX, 540 / max(0.6, near))) * scale
     share = float(shine.hour.thickness((near + far) / 2))
-    return tinted(picture, shine.hour.haze, min(0.86, share))
+    return paint_front(house, shine, sharp, min(0.86, share))
 
 
 def _end_wall(house: House, shine: Shine, depth: float) -> Texture:

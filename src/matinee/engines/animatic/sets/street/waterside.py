@@ -14,7 +14,7 @@ from matinee.engines.animatic.paint import Floats, colour, floats, glow, smooths
 from matinee.engines.animatic.sets.outdoors.fields import blend
 from matinee.engines.animatic.sets.outdoors.heavens import heaven, moon
 from matinee.engines.animatic.sets.outdoors.hours import Hour
-from matinee.engines.animatic.sets.street.across import city_glow, city_grade, lamp_row, mirror
+from matinee.engines.animatic.sets.street.across import city_glow, city_grade, city_light, lamp_row, mirror
 from matinee.engines.animatic.sets.street.fittings import LAMP_GLOW, bench
 from matinee.engines.animatic.sets.street.folk import walkers
 from matinee.engines.animatic.sets.street.quarters import Quarter, hour_in, lamplight
@@ -58,7 +58,7 @@ def waterside(draft: Draft, quarter: Quarter) -> Set:
         layers.insert(1, moon(draft, hour, 0.5 * side * frame.half_width))
     return Set(
         layers=tuple(layers),
-        light=hour.light(side),
+        light=city_light(quarter, hour, side, lamps),
         marks=spread(frame),
         floor_y=level,
         grade=city_grade(lamps),

@@ -64,11 +64,11 @@ def _reef(site: Site) -> Set:
         name="corals",
         paint=coral,
         kinds=7,
-        count=14,
+        count=17,
         period=6.0,
-        near=1.35,
-        far=3.2,
-        height=(0.16, 0.42),
+        near=1.25,
+        far=2.6,
+        height=(0.18, 0.46),
         sway=0.03,
     )
     rocks = Planting(

@@ -157,7 +157,7 @@ def stalks(site: Site, depth: float, count: int) -> Hedge:
         reach = unit * random.uniform(0.12, 0.2, 46)
         knee = stem + np.stack((side * reach * 0.55, -reach * 0.1), 1)
         tip = stem + np.stack((side * reach, -reach * random.uniform(0.2, 0.7, 46)), 1)
-        leaves = np.stack((stem, knee, tip), 1)[2:]
+        leaves = np.stack((stem, knee, tip), 1)[5:]
         for code, part, shade in (("#6f8f3a", leaves[::2], 0.7), ("#5a7a34", leaves[1::2], 0.3)):
             for shift in shifts:
                 draw_lines(pixels, part + (shift, 0), made.ink(code, shade), unit * 0.04)
