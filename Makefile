@@ -56,7 +56,7 @@ unit: dev ## Run the tests alone; ARGS="-k name" picks some
 	$(BIN)/python -m pytest $(ARGS)
 
 artwork: dev ## Rasterise the drawings in artwork/ again (tools/build_artwork.py says how)
-	$(BIN)/python tools/build_artwork.py --help
+	$(BIN)/python -m tools.build_artwork --help
 
 lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

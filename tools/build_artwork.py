@@ -1,7 +1,7 @@
 """Build the artwork that ships with the animatic engine, in `src/matinee/engines/animatic/art/`.
 
-    python tools/build_artwork.py                      # only our own vector drawings
-    python tools/build_artwork.py --fluent A --flat B --cldr C --emojilib D --unicode E --inter F
+    python -m tools.build_artwork                      # only our own vector drawings
+    python -m tools.build_artwork --fluent A --flat B --cldr C --emojilib D --unicode E --inter F
 
 Whatever its sources are given for is built; a source that is left out leaves its results as they
 are. A to E are unpacked npm packages (`npm pack NAME@VERSION`, then `tar xzf`), F is a folder with
@@ -29,9 +29,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import artwork_words
 import resvg_py
 from PIL import Image
+
+from tools import artwork_words
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PARTS = REPOSITORY / "artwork" / "parts"

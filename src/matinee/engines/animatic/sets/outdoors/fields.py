@@ -51,11 +51,11 @@ def _spectral(
     seed: int, shape: tuple[int, int], bumps: tuple[float, float], roughness: float
 ) -> Floats:
     random = np.random.default_rng(seed)
-    spectrum = np.fft.rfft2(random.standard_normal(shape))
-    down = np.fft.fftfreq(shape[0])[:, None] * shape[0] / bumps[0]
-    across = np.fft.rfftfreq(shape[1])[None] * shape[1] / bumps[1]
-    frequency = np.hypot(down, across)
-    strength = np.where(frequency < 1, frequency**2, np.maximum(frequency, 1) ** -roughness)
+    spectrum = np.fft.rfft2(random.standard_normal(shape, np.float32))
+    down = (np.fft.fftfreq(shape[0]) * (shape[0] / bumps[0])).astype(np.float32)[:, None]
+    across = (np.fft.rfftfreq(shape[1]) * (shape[1] / bumps[1])).astype(np.float32)[None]
+    squared = down * down + across * across
+    strength = np.where(squared < 1, squared, np.maximum(squared, 1) ** np.float32(-roughness / 2))
     return cast(Floats, np.fft.irfft2(spectrum * strength, shape).astype(np.float32))
 
 

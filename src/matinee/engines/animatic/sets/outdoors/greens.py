@@ -145,9 +145,9 @@ def wall(site: Site, planting: Planting, wide: float, misty: float = 0.4) -> Str
 
 def _veil(pixels: Image, site: Site, strength: float) -> None:
     """Let what is drawn in `pixels` fade into the air's colour towards its foot, in place."""
-    height = pixels.shape[0]
-    y = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-    share = smoothstep(0.55, 1.0, y) * np.float32(strength)
-    alpha = pixels[..., 3:].astype(np.float32)
-    mixed = pixels[..., :3] * (1 - share) + alpha * colour(site.hour.haze) * share
-    pixels[..., :3] = np.minimum(mixed, alpha)
+    lower = pixels[pixels.shape[0] * 11 // 20 :]
+    y = np.linspace(0, 1, lower.shape[0], dtype=np.float32)[:, None, None]
+    share = smoothstep(0.0, 1.0, y) * np.float32(strength)
+    alpha = lower[..., 3:].astype(np.float32)
+    mixed = lower[..., :3] * (1 - share) + alpha * colour(site.hour.haze) * share
+    lower[..., :3] = np.minimum(mixed, alpha)

@@ -10,7 +10,7 @@ from PIL import Image as Picture
 from PIL import ImageDraw, ImageFont
 
 from matinee.engines.animatic.artwork import SHIPPED
-from matinee.engines.animatic.canvas import Texture
+from matinee.engines.animatic.canvas import Image, Texture
 from matinee.engines.animatic.paint import (
     Floats,
     colour,
@@ -140,7 +140,7 @@ def neon(draft: Draft, words: str | None, glyph: str, code: str) -> tuple[Textur
     return to_light(np.clip(floats(light), 0, 0.95)), padded.shape[0] / unit
 
 
-def _written(words: str, height_px: int) -> np.ndarray:
+def _written(words: str, height_px: int) -> Image:
     font = ImageFont.truetype(str(FACE), height_px)
     left, top, right, bottom = font.getbbox(words)
     picture = Picture.new("L", (round(right - left), round(bottom - top)))

@@ -67,43 +67,8 @@ def theatre(draft: Draft, level: float) -> Venue:
     """Red velvet with gold, warm light."""
     frame = draft.frame
     half_width, half_height = frame.half_width, frame.half_height
-    aim = _aim(frame)
     top = -half_height * RIG - 0.05
-    reach = level - top
-    rays = (
-        Ray(
-            x=0.0,
-            y=top,
-            code="#ffe2b0",
-            length=1.08 * reach,
-            spread=0.72,
-            strength=0.55,
-            swing=0.03,
-        ),
-        Ray(
-            x=-0.8 * half_width,
-            y=top,
-            code="#a884ff",
-            lean=-0.5 * aim,
-            length=1.1 * reach,
-            spread=0.34,
-            strength=0.62,
-            swing=0.09,
-            depth=1.5,
-        ),
-        Ray(
-            x=0.8 * half_width,
-            y=top,
-            code="#ff88b0",
-            lean=0.5 * aim,
-            length=1.1 * reach,
-            spread=0.34,
-            strength=0.62,
-            swing=0.09,
-            depth=1.5,
-            pace=0.7,
-        ),
-    )
+    rays = _theatre_rays(frame, top, level)
     box = (-1.3 * half_width, -half_height, 1.3 * half_width, 0.05)
     layers: list[Layer] = [
         _back(
@@ -136,29 +101,8 @@ def concert(draft: Draft, level: float) -> Venue:
     """Haze, coloured beams, a wall of bars, glow sticks."""
     frame = draft.frame
     half_width, half_height = frame.half_width, frame.half_height
-    aim = _aim(frame)
     rig = -half_height * RIG * 0.86
-    codes = ("#30d8ff", "#ff40b0", "#8c60ff", "#ff40b0", "#30d8ff")
-    leans = (-0.42 * aim, -0.2 * aim, 0.0, 0.2 * aim, 0.42 * aim)
-    reach = 1.1 * (level - rig)
-    rays = tuple(
-        Ray(
-            x=place * half_width,
-            y=rig + 0.07,
-            code=code,
-            lean=lean,
-            length=reach,
-            spread=0.3,
-            strength=0.9,
-            swing=0.26,
-            pace=1.5,
-            beats=index % 2 == 1,
-            depth=RIG - 0.01 * index,
-        )
-        for index, (code, lean, place) in enumerate(
-            zip(codes, leans, (-1, -0.5, 0, 0.5, 1), strict=True)
-        )
-    )
+    rays = _concert_rays(frame, rig, level)
     foot = (BACK - 0.0005, level)
     wall_height = min(1.3, 0.9 * (level + half_height * BACK))
     layers: list[Layer] = [
@@ -196,26 +140,8 @@ def concert(draft: Draft, level: float) -> Venue:
 def club(draft: Draft, level: float) -> Venue:
     """Bricks, a neon sign, hanging bulbs, one warm spotlight."""
     frame = draft.frame
-    half_width, half_height = frame.half_width, frame.half_height
-    aim = _aim(frame)
-    top = -half_height * RIG - 0.05
-    reach = level - top
-    rays = (
-        Ray(
-            x=0.0, y=top, code="#ffd8a0", length=1.06 * reach, spread=0.5, strength=0.65, swing=0.02
-        ),
-        Ray(
-            x=0.95 * half_width,
-            y=top,
-            code="#9a60ff",
-            lean=0.45 * aim,
-            length=1.1 * reach,
-            spread=0.32,
-            strength=0.65,
-            swing=0.05,
-            depth=1.5,
-        ),
-    )
+    top = -frame.half_height * RIG - 0.05
+    rays = _club_rays(frame, top, level)
     layers: list[Layer] = [
         _back(
             draft, level, lambda size: brick_wall(size, frame.unit_px / BACK, draft.seed("bricks"))
@@ -246,13 +172,134 @@ def open_air(draft: Draft, level: float) -> Venue:
     """A summer night: moon, woods, strings of bulbs, beams into the sky, fireflies."""
     frame = draft.frame
     half_width, half_height = frame.half_width, frame.half_height
-    aim = _aim(frame)
     shape = (round(frame.height_px * OVERSCAN), round(frame.width_px * OVERSCAN))
     rig = -half_height * RIG * 0.88
     moon = (-0.56 * half_width, -0.52 * half_height)
     at = (0.5 + 0.5 * moon[0] / half_width / OVERSCAN, 0.5 + 0.5 * moon[1] / half_height / OVERSCAN)
+    rays = _open_air_rays(frame, rig, level)
+    layers: list[Layer] = [
+        Backdrop(texture=night_over_fields(shape, draft.seed("sky"), at)),
+        Sprite(
+            texture=planet(draft.px(0.075), draft.seed("moon"), MOON),
+            x=moon[0] * 8,
+            y=moon[1] * 8,
+            depth=8.0,
+            height=0.075 * 2.36 * 8,
+        ),
+        *wood_rows(draft),
+        *beams(draft, rays),
+        *trusses(draft, rig, [ray.x for ray in rays]),
+        *festoons(draft, rig),
+        fireflies(draft),
+    ]
+    return Venue(
+        layers=tuple(layers),
+        light=Light(key="#fff0dc", ambient="#66689c", rim="#90b8ff", direction=(-0.35, -0.75, 0.5)),
+        wood=Wood(
+            codes=("#20140e", "#54341e", "#86562e", "#c08a50"),
+            pools=(
+                (0.0, 1.0, 0.6, "#ffe4b8"),
+                (-0.8, 1.1, 0.5, "#3c6498"),
+                (0.8, 1.1, 0.5, "#a0583c"),
+            ),
+            dim=0.26,
+        ),
+        front=("#4a3222", "#a8743c"),
+        rim="#8ab0ff",
+        raised=0.16,
+        footlight="#ffe0a0",
+    )
+
+
+def _theatre_rays(frame: Frame, top: float, level: float) -> tuple[Ray, ...]:
+    half_width, aim = frame.half_width, _aim(frame)
+    reach = level - top
+    return (
+        Ray(
+            x=0.0,
+            y=top,
+            code="#ffe2b0",
+            length=1.08 * reach,
+            spread=0.72,
+            strength=0.55,
+            swing=0.03,
+        ),
+        Ray(
+            x=-0.8 * half_width,
+            y=top,
+            code="#a884ff",
+            lean=-0.5 * aim,
+            length=1.1 * reach,
+            spread=0.34,
+            strength=0.62,
+            swing=0.09,
+            depth=1.5,
+        ),
+        Ray(
+            x=0.8 * half_width,
+            y=top,
+            code="#ff88b0",
+            lean=0.5 * aim,
+            length=1.1 * reach,
+            spread=0.34,
+            strength=0.62,
+            swing=0.09,
+            depth=1.5,
+            pace=0.7,
+        ),
+    )
+
+
+def _club_rays(frame: Frame, top: float, level: float) -> tuple[Ray, ...]:
+    half_width, aim = frame.half_width, _aim(frame)
+    reach = level - top
+    return (
+        Ray(
+            x=0.0, y=top, code="#ffd8a0", length=1.06 * reach, spread=0.5, strength=0.65, swing=0.02
+        ),
+        Ray(
+            x=0.95 * half_width,
+            y=top,
+            code="#9a60ff",
+            lean=0.45 * aim,
+            length=1.1 * reach,
+            spread=0.32,
+            strength=0.65,
+            swing=0.05,
+            depth=1.5,
+        ),
+    )
+
+
+def _concert_rays(frame: Frame, rig: float, level: float) -> tuple[Ray, ...]:
+    half_width, aim = frame.half_width, _aim(frame)
     reach = 1.1 * (level - rig)
-    rays = (
+    codes = ("#30d8ff", "#ff40b0", "#8c60ff", "#ff40b0", "#30d8ff")
+    leans = (-0.42 * aim, -0.2 * aim, 0.0, 0.2 * aim, 0.42 * aim)
+    return tuple(
+        Ray(
+            x=place * half_width,
+            y=rig + 0.07,
+            code=code,
+            lean=lean,
+            length=reach,
+            spread=0.3,
+            strength=0.9,
+            swing=0.26,
+            pace=1.5,
+            beats=index % 2 == 1,
+            depth=RIG - 0.01 * index,
+        )
+        for index, (code, lean, place) in enumerate(
+            zip(codes, leans, (-1, -0.5, 0, 0.5, 1), strict=True)
+        )
+    )
+
+
+def _open_air_rays(frame: Frame, rig: float, level: float) -> tuple[Ray, ...]:
+    half_width, aim = frame.half_width, _aim(frame)
+    reach = 1.1 * (level - rig)
+    return (
         Ray(
             x=0.0,
             y=rig + 0.06,
@@ -283,39 +330,6 @@ def open_air(draft: Draft, level: float) -> Venue:
             swing=0.12,
             pace=0.7,
         ),
-    )
-    moon_px = draft.px(0.075)
-    layers: list[Layer] = [
-        Backdrop(texture=night_over_fields(shape, draft.seed("sky"), at)),
-        Sprite(
-            texture=planet(moon_px, draft.seed("moon"), MOON),
-            x=moon[0] * 8,
-            y=moon[1] * 8,
-            depth=8.0,
-            height=0.075 * 2.36 * 8,
-        ),
-        *wood_rows(draft),
-        *beams(draft, rays),
-        *trusses(draft, rig, [ray.x for ray in rays]),
-        *festoons(draft, rig),
-        fireflies(draft),
-    ]
-    return Venue(
-        layers=tuple(layers),
-        light=Light(key="#fff0dc", ambient="#66689c", rim="#90b8ff", direction=(-0.35, -0.75, 0.5)),
-        wood=Wood(
-            codes=("#20140e", "#54341e", "#86562e", "#c08a50"),
-            pools=(
-                (0.0, 1.0, 0.6, "#ffe4b8"),
-                (-0.8, 1.1, 0.5, "#3c6498"),
-                (0.8, 1.1, 0.5, "#a0583c"),
-            ),
-            dim=0.26,
-        ),
-        front=("#4a3222", "#a8743c"),
-        rim="#8ab0ff",
-        raised=0.16,
-        footlight="#ffe0a0",
     )
 
 

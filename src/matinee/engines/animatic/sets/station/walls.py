@@ -7,6 +7,7 @@ from typing import cast
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from matinee.engines.animatic.canvas import Image
 from matinee.engines.animatic.paint import (
@@ -145,21 +146,20 @@ def _panels(place: Place, ring: Ring, paint: Paint, seed: int) -> Floats:
     bgr *= (1 - 0.45 * outline)[..., None]
     slots = smoothstep(-0.3, 0.3, np.sin(down * 150)) * smoothstep(0.0, 0.01, inner)
     bgr *= (1 - 0.62 * slots * (kind == VENT))[..., None]
-    _put_handles(bgr, (across, down, inner), kind == LOCKER, bay, paint)
+    _put_handles(bgr, (across, down), kind == LOCKER, bay, paint)
     return floats(bgr)
 
 
 def _put_handles(
-    bgr: Floats, at: tuple[Floats, Floats, Floats], where: np.ndarray, bay: float, paint: Paint
+    bgr: Floats, at: tuple[Floats, Floats], where: NDArray[np.bool_], bay: float, paint: Paint
 ) -> None:
-    across, down, inner = at
+    across, down = at
     bar = np.maximum(np.abs(across - 0.085) - 0.008, np.abs(down - bay / 2) - 0.05)
     handle = smoothstep(0.004, -0.002, floats(bar)) * where
     bgr *= (1 - handle)[..., None]
     bgr += handle[..., None] * colour(paint.accent)
     shade = smoothstep(0.016, 0.0, floats(bar)) * where * (1 - handle)
     bgr *= (1 - 0.5 * shade)[..., None]
-    del inner
 
 
 def _stamp(lit: Floats, place: Place, ring: Ring, paint: Paint, emblem: Image) -> None:
