@@ -22,6 +22,9 @@ from matinee.engines.animatic.sets.outdoors.stamps import Trees
 from matinee.engines.animatic.staging import Draft
 
 SLICES = 220
+EVEN = 2.5
+"""Columns over which light is evened out."""
+
 FOOT = 0.035
 """Height in frame units over which a terrain's lower edge fades into the ground."""
 
@@ -87,7 +90,9 @@ class Terrain:
         towards /= np.linalg.norm(towards)
         flat = 1 / np.sqrt(slope_x**2 + slope_z**2 + 1)
         lit = (-slope_x * towards[0] + towards[1] - slope_z * towards[2]) * flat
-        return cast(Floats, np.clip(lit, 0, 1))
+        # A steep face shows few slices over many rows: uneven columns would comb it.
+        even = cv2.GaussianBlur(np.clip(lit, 0, 1), (0, 0), EVEN)
+        return cast(Floats, even.astype(np.float32))
 
     def shadowed(self, heights: Floats, side: float, slope: float) -> Floats:
         """1 where the sun reaches, 0 in cast shadow; its rays sink by `slope` per unit."""

@@ -20,7 +20,7 @@ def boulder(made: Botany, code: str = "#8a8682", cover: str | None = None) -> Im
     x = np.linspace(-1.6, 1.6, width, dtype=np.float32)[None]
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     seed = int(random.integers(1 << 30))
-    grain = noise((height, width), seed, (9, 14), 5, 0.6)
+    grain = noise((height, width), seed, (15, 24), 5, 0.65)
     rough = (grain - np.float32(0.5)) * np.float32(0.1)
     relief, across, upward = _facets(random, (x + rough, y + rough))
     ragged = (
@@ -28,10 +28,10 @@ def boulder(made: Botany, code: str = "#8a8682", cover: str | None = None) -> Im
     )
     alpha = np.clip(relief * height * 0.9 + 0.5, 0, 1)
     alpha = alpha * np.clip((ragged - y) * height * 0.3, 0, 1)
-    lit = 0.42 + 0.34 * across * made.side + 0.34 * upward + 0.34 * (grain - 0.5)
+    lit = 0.42 + 0.34 * across * made.side + 0.34 * upward + 0.2 * (grain - 0.5)
     # Ground light and dirt at the foot, a bright edge where two facets meet.
     lit = np.clip(lit - 0.16 * smoothstep(0.2, 1.0, y), 0.04, 1).astype(np.float32)
-    albedo = np.broadcast_to(colour(code), (height, width, 3)) * (0.86 + 0.28 * grain[..., None])
+    albedo = np.broadcast_to(colour(code), (height, width, 3)) * (0.92 + 0.16 * grain[..., None])
     if cover is not None:
         lies = smoothstep(0.1, 0.5, upward + (grain - 0.5) * 0.8 - 0.3 * (y + 0.4))
         albedo = blend(albedo.astype(np.float32), cover, lies)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import cv2
+from functools import partial
+
 import numpy as np
 
 from matinee.engines.animatic.canvas import Texture
@@ -11,9 +12,6 @@ from matinee.engines.animatic.paint import Floats, colour, floats, grid, noise, 
 from matinee.engines.animatic.sets.room.shell import NEAREST, Plane, Room
 from matinee.engines.animatic.sets.room.styles import Floor, Kind, Wall
 from matinee.engines.animatic.staging import Layer
-
-BACK_DEPTH, SHELL_DEPTH = 50.0, 48.0
-"""Places of the back wall and of the rest of the box among the layers."""
 
 DADO = 0.34
 SKIRTING = 0.05
@@ -25,10 +23,8 @@ TABLE_FAR = 1.7
 
 def shell(room: Room) -> list[Layer]:
     """All walls, the floor and the ceiling."""
-    jobs = [room.draft.together([lambda: _back(room), lambda: _floor(room)])]
-    back, floor = jobs[0]
-    sides = [_side(room, -1), _side(room, 1)]
-    return [back, floor, _ceiling(room), *sides]
+    parts = (_back, _floor, _ceiling, partial(_side, side=-1), partial(_side, side=1))
+    return room.draft.together([partial(part, room) for part in parts])
 
 
 def _plaster(room: Room, shape: tuple[int, int], name: str) -> Floats:
@@ -131,7 +127,7 @@ def _side(room: Room, side: int) -> Plane:
     corner = np.clip((room.back - z) / 0.35, 0, 1)
     low = np.clip((room.floor - down) / 0.3, 0, 1)
     lit = floats(lit * ((0.74 + 0.2 * np.sqrt(corner)) * (0.8 + 0.2 * np.sqrt(low)))[..., None])
-    texture = Texture_of(lit if side < 0 else np.ascontiguousarray(lit[:, ::-1]))
+    texture = covering(lit if side < 0 else np.ascontiguousarray(lit[:, ::-1]))
     wall = side * room.half
     first, last = (NEAREST, room.back) if side < 0 else (room.back, NEAREST)
     return Plane(
@@ -142,11 +138,11 @@ def _side(room: Room, side: int) -> Plane:
             (wall, room.floor, last),
             (wall, room.floor, first),
         ),
-        depth=SHELL_DEPTH - 1,
+        depth=room.back - 0.03,
     )
 
 
-def Texture_of(bgr: Floats) -> Texture:
+def covering(bgr: Floats) -> Texture:
     """A texture that covers all it is drawn on, and has smaller copies."""
     return to_texture(bgr, np.ones(bgr.shape[:2], np.float32))
 
@@ -154,9 +150,9 @@ def Texture_of(bgr: Floats) -> Texture:
 def _level(room: Room, y: float, far: float, bgr: Floats, across: Floats, z: Floats) -> Plane:
     lit = room.lit(bgr, across, np.full((1, 1), y, np.float32), z)
     return Plane(
-        texture=Texture_of(lit),
+        texture=covering(lit),
         points=((-_reach(room), y, far), (_reach(room), y, far), (_reach(room), y, NEAREST), (-_reach(room), y, NEAREST)),
-        depth=SHELL_DEPTH,
+        depth=room.back - 0.02,
     )
 
 
@@ -261,21 +257,13 @@ def table_top(room: Room) -> list[Layer]:
     y = room.stage
     return [
         Plane(
-            texture=Texture_of(floats(np.ascontiguousarray(edge))),
+            texture=covering(floats(np.ascontiguousarray(edge))),
             points=((-reach, y, TABLE_FAR), (reach, y, TABLE_FAR), (reach, y + 0.06, TABLE_FAR), (-reach, y + 0.06, TABLE_FAR)),
             depth=TABLE_FAR + 0.02,
         ),
         Plane(
-            texture=Texture_of(lit),
+            texture=covering(lit),
             points=((-reach, y, TABLE_FAR), (reach, y, TABLE_FAR), (reach, y, NEAREST), (-reach, y, NEAREST)),
             depth=TABLE_FAR,
         ),
     ]
-
-
-def picture_of(board: Floats) -> Texture:
-    """A texture of straight BGRA floats."""
-    return to_texture(floats(board[..., :3]), floats(board[..., 3]))
-
-
-__all__ = ["BACK_DEPTH", "SHELL_DEPTH", "cv2", "picture_of", "shell", "table_top"]

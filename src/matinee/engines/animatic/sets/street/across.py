@@ -86,7 +86,7 @@ def city_light(quarter: Quarter, hour: Hour, side: float, lamps: float) -> Light
     warm, cool = quarter.street_glow[1], quarter.street_glow[0]
     return replace(
         light,
-        key=hex_code(mix(warm, "#ffe8d0", 0.6)),
+        key=hex_code(mix(warm, "#ffe8d0", 0.78)),
         ambient=hex_code(mix(hour.haze, "#b0a8d8", 0.6)),
         rim=hex_code(mix(cool, "#ffffff", 0.25)),
         strength=0.55,

@@ -109,20 +109,17 @@ def weed(site: Site, depth: float, tall: float) -> Hedge:
             ("#4f9a6a", "#3f8a70", "#6fb070")[int(random.integers(3))],
         )
         foot = height * random.uniform(0.8, 1.0)
-        for _ in range(6):
+        for _ in range(9):
             high = height * random.uniform(0.3, 0.78)
-            lean = random.normal(0, 0.16)
-            bow = np.sin(share * 3.4 + random.uniform(0, 6)) * 0.04 * high * share
-            line = np.stack(
-                (
-                    x + random.normal(0, 0.05) * height + lean * high * share**1.6 + bow,
-                    foot - high * share,
-                ),
-                1,
-            )
-            shade = random.uniform(0.15, 0.8)
-            for shift in (0, -width, width):
-                draw_lines(pixels, (line + (shift, 0))[None], made.ink(code, shade), height * 0.035)
+            lean = random.normal(0, 0.2)
+            bow = np.sin(share * 3.4 + random.uniform(0, 6)) * 0.07 * high * share
+            across = x + random.normal(0, 0.05) * height + lean * high * share**1.6 + bow
+            line = np.stack((across, foot - high * share), 1)
+            ink = made.ink(code, random.uniform(0.15, 0.85))
+            # Blades narrow towards their tips.
+            for part, thick in ((line[:4], 0.03), (line[3:7], 0.021), (line[6:], 0.011)):
+                for shift in (0, -width, width):
+                    draw_lines(pixels, (part + (shift, 0))[None], ink, height * thick)
     return Hedge(
         texture=Texture(pixels),
         y=site.level + 0.03,
