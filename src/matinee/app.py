@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import shutil
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -146,6 +147,12 @@ class Application:
         self.supervisor = Supervisor(worker_ports, attempts, engines, slots=1)
         self.access = Access(store, clock, identities, pepper=folder.pepper())
         self.site = _site(settings, self, videos)
+        self._work = folder.work
+
+    async def sweep(self) -> None:
+        """Remove what a server that was killed left unfinished. Only before anything is done."""
+        await asyncio.to_thread(shutil.rmtree, self._work, ignore_errors=True)
+        await self.blobs.sweep()
 
 
 def _site(settings: Settings, parts: Application, videos: Videos) -> Site:
@@ -186,6 +193,7 @@ def _engines(settings: Settings) -> dict[str, Engine]:
             (
                 *(sys.executable, "-m", "matinee", "engine-child", registered.name),
                 *("--processes", str(settings.render_processes)),
+                *("--log-level", settings.log_level, "--log-format", settings.log_format),
             ),
             idle_s=settings.engine_idle_s,
         )

@@ -53,30 +53,15 @@ class DataFolder:
 
     def prepare(self) -> None:
         """Make the folder, for its owner alone. Raises SettingsInvalid if that can't be."""
-        try:
+        with self._explained("made"):
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise SettingsInvalid(
-                f"The data folder {self.root} can't be made: {error.strerror}. "
-                "Name another one with --data."
-            ) from error
 
     def pepper(self) -> bytes:
         """The server's own secret, under which keys are digested; made when first asked for."""
-        with contextlib.suppress(FileExistsError):
-            fresh = self._pepper.with_suffix(f".{os.getpid()}")
-            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            try:
-                os.write(handle, secrets.token_bytes(_PEPPER_BYTES))
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-            # A link never replaces a file: of two processes that begin together, one wins.
-            try:
-                os.link(fresh, self._pepper)
-            finally:
-                fresh.unlink()
-        return self._pepper.read_bytes()
+        with self._explained("used"):
+            if not self._pepper.exists():
+                self._make_pepper()
+            return self._pepper.read_bytes()
 
     @contextmanager
     def hold(self) -> Iterator[LockedFolder]:
@@ -84,7 +69,9 @@ class DataFolder:
 
         The kernel lets go of it when the process ends, however it ends.
         """
-        with self._lock.open("a+", encoding="utf-8") as file:
+        with self._explained("used"):
+            held = self._lock.open("a+", encoding="utf-8")
+        with held as file:
             if not _lock(file):
                 raise FolderInUse(self.root, self._read_lock())
             file.truncate(0)
@@ -93,16 +80,42 @@ class DataFolder:
 
     def running_server(self) -> RunningServer | None:
         """The server that holds the folder now and has said where it answers."""
-        try:
-            file = self._lock.open("r+", encoding="utf-8")
-        except FileNotFoundError:
-            return None
+        with self._explained("used"):
+            try:
+                file = self._lock.open("r", encoding="utf-8")
+            except FileNotFoundError:
+                return None
         with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
             except BlockingIOError:
                 return self._read_lock()
             return None
+
+    def _make_pepper(self) -> None:
+        fresh = self._pepper.with_suffix(f".{os.getpid()}")
+        try:
+            handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            try:
+                os.write(handle, secrets.token_bytes(_PEPPER_BYTES))
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+            # A link never replaces a file: of two processes that begin together, one wins.
+            with contextlib.suppress(FileExistsError):
+                os.link(fresh, self._pepper)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    @contextmanager
+    def _explained(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise SettingsInvalid(
+                f"The data folder {self.root} can't be {what}: {error.strerror}. "
+                "Name another one with --data."
+            ) from error
 
     def _read_lock(self) -> RunningServer | None:
         try:

@@ -17,6 +17,7 @@ from matinee.app import Application, open_store
 from matinee.core.errors import SettingsInvalid
 from matinee.data_folder import DataFolder, LockedFolder
 from matinee.settings import Settings
+from matinee.web.protocol import BoundedProtocol
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ async def _serve(
     async with open_store(folder) as store:
         application = Application(settings, folder, store)
         await _refuse_open_doors(settings, application)
-        await application.blobs.sweep()
+        await application.sweep()
         unfinished = await application.supervisor.recover()
         url = _url_of(listener)
         server = _Server(application, tell=lambda: locked.tell(url))
@@ -67,7 +68,7 @@ class _Server(uvicorn.Server):
                 application.site,
                 lifespan="off",
                 loop="none",
-                http="httptools",
+                http=BoundedProtocol,
                 ws="none",
                 log_config=None,
                 access_log=False,

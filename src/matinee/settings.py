@@ -7,7 +7,9 @@ What is given on the command line wins over the environment (`MATINEE_PORT`), th
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -20,6 +22,20 @@ from matinee.core.errors import SettingsInvalid
 _PREFIX = "MATINEE_"
 _OTHER_VARIABLES = frozenset({"MATINEE_DATA", "MATINEE_API_KEY"})
 """Read by commands: where the data folder is, and the key that a client sends."""
+
+_LEAST = {
+    "port": 0,
+    "max_body_mb": 1,
+    "max_image_mb": 1,
+    "max_unfinished": 1,
+    "max_faults": 1,
+    "lease_s": 1,
+    "engine_idle_s": 0,
+    "render_processes": 1,
+}
+_MOST_PORT = 65_535
+_PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?")
+"""What may stand at the beginning of links, which are written into Markdown and HTML."""
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -76,6 +92,21 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     log_format: Literal["text", "json"] = "text"
     """How a line of the log looks."""
 
+    def __post_init__(self) -> None:
+        """Raise ValueError, naming the setting, unless every value makes sense."""
+        for name, least in _LEAST.items():
+            if getattr(self, name) < least:
+                raise ValueError(f"'{name}' must be at least {least}")
+        if self.port > _MOST_PORT:
+            raise ValueError(f"'port' must be at most {_MOST_PORT}")
+        if self.public_url is not None and not _PUBLIC_URL.fullmatch(self.public_url):
+            raise ValueError("'public_url' must be such as 'https://films.example.org'")
+        for address in self.trusted_proxies:
+            try:
+                ipaddress.ip_network(address, strict=False)
+            except ValueError as error:
+                raise ValueError(f"'trusted_proxies': {error}") from error
+
 
 def load_settings(folder: Path, given: Mapping[str, Any]) -> Settings:
     """The settings from `given`, the environment, the file in `folder` and the defaults.
@@ -115,6 +146,8 @@ def _from_file(path: Path) -> dict[str, Any]:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsInvalid(f"The file {path} is no valid TOML: {error}.") from error
+    except OSError as error:
+        raise SettingsInvalid(f"The file {path} can't be read: {error.strerror}.") from error
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:

@@ -233,7 +233,7 @@ async def test_deleting_a_video_leaves_only_its_events(store: Store) -> None:
     def work(transaction: Transaction) -> None:
         transaction.add_video(a_video())
         transaction.add_event(accepted)
-        transaction.remember_request(ALICE, "key", "digest", a_video().id)
+        transaction.remember_request(ALICE, "key", "digest", a_video().id, NOW)
 
     await store.write(work)
     await store.write(lambda transaction: transaction.delete_video(a_video().id))
@@ -249,6 +249,8 @@ async def test_events_come_in_the_order_in_which_they_were_added(store: Store) -
         Event(video_id=a_video_id(), kind=EventKind.FAILED, at=NOW, attempt=1, reason="cancelled"),
     ]
     other = Event(video_id=a_video_id(2), kind=EventKind.ACCEPTED, at=NOW, attempt=0)
+    for number in (1, 2):
+        await add(store, a_video(number))
     for event in (told[0], other, told[1], told[2]):
         await tell(store, event)
     assert await store.events(a_video_id()) == told
@@ -264,8 +266,8 @@ async def test_the_unfinished_are_those_that_wait_or_run_oldest_first(store: Sto
 
 async def test_a_request_key_leads_to_its_video_for_its_account_alone(store: Store) -> None:
     def work(transaction: Transaction) -> None:
-        transaction.remember_request(ALICE, "key", "digest", a_video_id(1))
-        transaction.remember_request(BOB, "key", "digest", a_video_id(2))
+        transaction.remember_request(ALICE, "key", "digest", a_video_id(1), NOW)
+        transaction.remember_request(BOB, "key", "digest", a_video_id(2), NOW)
 
     await store.write(work)
 

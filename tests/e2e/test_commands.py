@@ -6,12 +6,17 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from subprocess import PIPE
 
 import httpx
+import msgspec
 import pytest
 
 import matinee
+from matinee.core.size import Size
+from matinee.core.video import VideoSpec
 from matinee.data_folder import DataFolder
+from matinee.worker.child import GenerateRequest
 from tests.e2e.films import check_film
 from tests.e2e.serving import serving
 
@@ -137,3 +142,30 @@ def test_no_web_page_can_submit_work_to_a_keyless_server(
         reply = client.post("/v1/videos", json={"prompt": "a fox"})
     assert reply.status_code == 403
     assert reply.json()["error"]["code"] == "permission_denied"
+
+
+def test_a_start_clears_away_what_a_killed_server_was_working_on(tmp_path: Path) -> None:
+    left = tmp_path / "work" / "01kav3m5n7p9q1r3s5t7v9w1x3-1"
+    left.mkdir(parents=True)
+    (left / "film.mp4").write_bytes(b"half a film")
+    with serving(tmp_path):
+        assert not left.exists()
+
+
+def test_an_engine_s_process_says_in_the_server_s_log_why_it_failed(tmp_path: Path) -> None:
+    request = GenerateRequest(
+        spec=VideoSpec(model="sora-2", prompt="a fox", size=Size(720, 1280), seconds=4, seed=1),
+        folder=str(tmp_path / "missing"),
+        references=(str(tmp_path / "missing.png"),),
+    )
+    command = [sys.executable, "-m", "matinee", "engine-child", "animatic", "--log-format", "json"]
+    with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdin.write(msgspec.json.encode(request) + b"\n")
+        child.stdin.flush()
+        assert json.loads(child.stdout.readline())["code"] == "engine_error"
+        _, said = child.communicate(timeout=60)
+    line = json.loads(said.splitlines()[0])
+    assert line["message"] == "engine failed"
+    assert "missing.png" in line["traceback"]

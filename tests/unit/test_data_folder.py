@@ -55,3 +55,9 @@ def test_a_folder_that_can_not_be_made_is_a_bad_setting(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsInvalid, match="--data"):
         DataFolder(tmp_path / "file" / "data").prepare()
+
+
+def test_a_lock_that_can_not_be_opened_is_a_bad_setting(folder: DataFolder) -> None:
+    (folder.root / "server.lock").mkdir()
+    with pytest.raises(SettingsInvalid, match="--data"), folder.hold():
+        pass

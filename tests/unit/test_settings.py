@@ -44,6 +44,12 @@ def test_lists_in_the_environment_have_commas(
         ("port = 'high'", "port"),
         ("log_level = 'loud'", "log_level"),
         ("port = ", "no valid TOML"),
+        ("port = 65536", "'port' must be at most 65535"),
+        ("port = -1", "'port' must be at least 0"),
+        ("max_unfinished = 0", "'max_unfinished' must be at least 1"),
+        ("public_url = 'javascript:alert(1)'", "'public_url'"),
+        ("public_url = 'https://a.example/)<script>'", "'public_url'"),
+        ("trusted_proxies = ['proxy']", "'trusted_proxies': 'proxy'"),
     ],
 )
 def test_a_bad_setting_is_named(tmp_path: Path, text: str, hint: str) -> None:
@@ -74,3 +80,16 @@ def test_the_key_of_commands_is_in_the_environment(monkeypatch: pytest.MonkeyPat
     assert api_key() is None
     monkeypatch.setenv("MATINEE_API_KEY", "mk-1")
     assert api_key() == "mk-1"
+
+
+def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    with pytest.raises(SettingsInvalid, match="Not a directory"):
+        load_settings(tmp_path / "data", {})
+
+
+@pytest.mark.parametrize(
+    "public_url", ["https://films.example", "http://10.0.0.1:8642/films/", "http://[::1]:8642"]
+)
+def test_a_public_url_may_have_a_port_and_a_path(tmp_path: Path, public_url: str) -> None:
+    assert load_settings(tmp_path, {"public_url": public_url}).public_url == public_url

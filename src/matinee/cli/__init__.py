@@ -145,8 +145,15 @@ def revoke_key(
 
 
 @app.command("engine-child", hidden=True)
-def engine_child(name: str, processes: int = 2) -> None:
+def engine_child(
+    name: str,
+    processes: int = 2,
+    log_level: str = "info",
+    log_format: Annotated[str, typer.Option(help="text or json.")] = "text",
+) -> None:
     """Run one engine for a server, fed through standard input."""
     from matinee.cli.engine_child import run_engine
+    from matinee.observability.logs import set_up_logs
 
+    set_up_logs(log_level, "json" if log_format == "json" else "text")
     run_engine(name, processes)

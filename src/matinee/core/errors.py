@@ -142,9 +142,10 @@ class StorageFull(MatineeError):
 
 
 class ServiceUnavailable(MatineeError):
-    """The server is starting, stopping, or its database can't be reached for now."""
+    """The server is starting, stopping, or the machine denies it something for now."""
 
     code = "service_unavailable"
+    retryable = True
 
 
 class SettingsInvalid(MatineeError):

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from matinee.core.errors import EngineCrashed, MediaInvalid
+from matinee.core.errors import EngineCrashed, MediaInvalid, ServiceUnavailable
 
 _WALL_S = 120.0
 """The longest that looking at one film may take; 25 s of film take about 1 s."""
@@ -55,11 +55,15 @@ class FinishReply(msgspec.Struct, frozen=True, kw_only=True):
 async def finish(film: Path, folder: Path) -> FinishedFilm:
     """Look at `film` and leave its pictures in `folder`.
 
-    Raises MediaInvalid if it can't be read as a film, EngineCrashed if the child was killed.
+    Raises MediaInvalid if it can't be read as a film, EngineCrashed if the child was killed,
+    ServiceUnavailable if it could not be started.
     """
-    process = await asyncio.create_subprocess_exec(
-        *_COMMAND, str(film), str(folder), stdout=PIPE, start_new_session=True
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *_COMMAND, str(film), str(folder), stdout=PIPE, start_new_session=True
+        )
+    except OSError as error:
+        raise ServiceUnavailable(f"The film can't be looked at: {error.strerror}.") from error
     try:
         async with asyncio.timeout(_WALL_S):
             answer, _ = await process.communicate()

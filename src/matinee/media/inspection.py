@@ -13,7 +13,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from matinee.core.errors import MediaInvalid, TooLarge
+from matinee.core.errors import MediaInvalid, ServiceUnavailable, TooLarge
 
 DECODER = Path(__file__).with_name("reference_child.py")
 OUT_OF_TIME = frozenset({-signal.SIGPROF, -signal.SIGXCPU, -signal.SIGKILL})
@@ -134,21 +134,24 @@ async def _run_decoder(
     data: bytes, kind: _Kind, limits: ReferenceLimits, *, pixels: bool
 ) -> tuple[int | None, bytes]:
     """How the decoding process ended, and what it said."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-P",
-        str(DECODER),
-        f"--kind={kind.name}",
-        f"--max-pixels={limits.max_pixels}",
-        f"--cpu-s={limits.cpu_s}",
-        f"--memory-bytes={limits.memory_bytes}",
-        *(["--pixels"] if pixels else []),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-        # Nothing else of our environment is for a process that a hostile picture may take over.
-        env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-    )
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            str(DECODER),
+            f"--kind={kind.name}",
+            f"--max-pixels={limits.max_pixels}",
+            f"--cpu-s={limits.cpu_s}",
+            f"--memory-bytes={limits.memory_bytes}",
+            *(["--pixels"] if pixels else []),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            # Nothing else of our environment is for a process that a hostile picture may take over.
+            env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        )
+    except OSError as error:
+        raise ServiceUnavailable(f"No image can be looked at: {error.strerror}.") from error
     try:
         async with asyncio.timeout(limits.wall_s):
             answer, _ = await process.communicate(data)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import httpx
 
 from matinee import __version__
-from matinee.core.errors import AddressRefused, TooLarge
+from matinee.core.errors import AddressRefused, ServiceUnavailable, TooLarge
 from matinee.net.data_uri import decode_base64, decode_data_uri
 from matinee.net.fetched import UNKNOWN_TYPE, Fetched, too_large
 from matinee.net.guard import Guard
@@ -77,8 +77,9 @@ async def fetch_bytes(
 ) -> Fetched:
     """The file at `url`, of at most `limit_bytes`. No cookie, key or proxy takes part in it.
 
-    Raises TooLarge, and AddressRefused for everything else: with the guard's one text wherever the
-    URL or a redirect leads where it must not, with what went wrong otherwise. Both name `param`.
+    Raises TooLarge, ServiceUnavailable if this machine can't fetch at all, and AddressRefused for
+    everything else: with the guard's one text wherever the URL or a redirect leads where it must
+    not, with what went wrong otherwise. All name `param`.
     """
     try:
         async with asyncio.timeout(limits.total_s), GuardedTransport(guard) as transport:
@@ -92,6 +93,11 @@ async def fetch_bytes(
         raise
     except (TimeoutError, httpx.HTTPError) as error:
         raise AddressRefused(_explain(error, limits), param=param) from error
+    except OSError as error:
+        # Nothing that the URL did: this machine is out of descriptors, say.
+        raise ServiceUnavailable(
+            f"No URL can be fetched for now: {error.strerror}.", param=param
+        ) from error
 
 
 async def _follow(

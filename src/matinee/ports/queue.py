@@ -13,8 +13,11 @@ from matinee.ports.store import Transaction
 class JobQueue(Protocol):
     """Delivers "work on this video" at least once. The row is the truth, a delivery is a hint."""
 
-    def deliver(self, transaction: Transaction, job: Job) -> None:
-        """Deliver the waiting `job` when `transaction` commits, and not if it does not."""
+    def deliver(self, transaction: Transaction, job: Job, *, delay_s: float = 0.0) -> None:
+        """Deliver the waiting `job` when `transaction` commits, and not if it does not.
+
+        With `delay_s` it comes so much later at the earliest; a restart may shorten that.
+        """
 
     async def serve(
         self, engine: str, slots: int, handler: Callable[[VideoId], Awaitable[None]]
@@ -26,4 +29,4 @@ class JobQueue(Protocol):
         """
 
     def waiting(self, engine: str) -> int:
-        """About how many videos wait for `engine`."""
+        """About how many videos wait for `engine`, those among them whose delay still runs."""

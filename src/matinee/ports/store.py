@@ -50,7 +50,7 @@ class Transaction(Protocol):
         """Remove the video's row and all that hangs on it but its events."""
 
     def add_event(self, event: Event) -> None:
-        """Append `event`."""
+        """Append `event` of a video that is still there, with the account that owns it."""
 
     def unfinished(self) -> list[Video]:
         """Every video whose job is not final, oldest first."""
@@ -67,9 +67,14 @@ class Transaction(Protocol):
         """Which video that `Idempotency-Key` made for the account, with its body's digest."""
 
     def remember_request(
-        self, account_id: AccountId, request_key: str, digest: str, video_id: VideoId
+        self,
+        account_id: AccountId,
+        request_key: str,
+        digest: str,
+        video_id: VideoId,
+        now: datetime,
     ) -> None:
-        """Note that the key made the video."""
+        """Note that the key made the video, and when."""
 
     def count_unfinished(self, account_id: AccountId | None = None) -> int:
         """How many videos wait or run, of one account or of all."""
@@ -111,6 +116,7 @@ class Store(Protocol):
     async def write(self, work: Callable[[Transaction], Result]) -> Result:
         """Run `work` in a transaction; its result once the commit is durable.
 
+        `work` may run more than once, so it changes nothing but the transaction.
         What `work` raises undoes all that it wrote and is raised here. Raises StorageFull when
         the disk is full and ServiceUnavailable when the database can't be reached.
         """

@@ -44,6 +44,7 @@ class LocalAnnouncements:
 
     def __init__(self) -> None:
         self._slots: dict[VideoId, set[_Slot]] = {}
+        self._closed = False
 
     def announce(self, video_id: VideoId, state: JobState, progress: int) -> None:
         """Tell every watcher of the video."""
@@ -54,6 +55,8 @@ class LocalAnnouncements:
     def watch(self, video_id: VideoId) -> Iterator[AsyncIterator[tuple[JobState, int]]]:
         """Listen while the context is open."""
         slot = _Slot()
+        if self._closed:
+            slot.close()
         self._slots.setdefault(video_id, set()).add(slot)
         try:
             yield slot.values()
@@ -64,7 +67,8 @@ class LocalAnnouncements:
                 del self._slots[video_id]
 
     def close(self) -> None:
-        """Let every watcher go: the server stops."""
+        """Let every watcher go, and those who come later: the server stops."""
+        self._closed = True
         for slots in self._slots.values():
             for slot in slots:
                 slot.close()

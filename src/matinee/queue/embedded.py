@@ -21,14 +21,25 @@ class _Line:
         self._videos: asyncio.PriorityQueue[tuple[int, int, VideoId]] = asyncio.PriorityQueue()
         self._waiting: set[VideoId] = set()
         self._numbers = itertools.count()
+        self._delayed = 0
 
     def __len__(self) -> int:
-        return self._videos.qsize()
+        return self._videos.qsize() + self._delayed
 
-    def put(self, priority: int, video_id: VideoId) -> None:
-        if video_id not in self._waiting:
-            self._waiting.add(video_id)
-            self._videos.put_nowait((priority, next(self._numbers), video_id))
+    def put(self, priority: int, video_id: VideoId, delay_s: float) -> None:
+        if video_id in self._waiting:
+            return
+        self._waiting.add(video_id)
+        item = (priority, next(self._numbers), video_id)
+        if delay_s <= 0:
+            self._videos.put_nowait(item)
+            return
+        self._delayed += 1
+        asyncio.get_running_loop().call_later(delay_s, self._arrive, item)
+
+    def _arrive(self, item: tuple[int, int, VideoId]) -> None:
+        self._delayed -= 1
+        self._videos.put_nowait(item)
 
     async def take(self) -> VideoId:
         _, _, video_id = await self._videos.get()
@@ -42,9 +53,10 @@ class EmbeddedQueue:
     def __init__(self) -> None:
         self._lines: dict[str, _Line] = {}
 
-    def deliver(self, transaction: Transaction, job: Job) -> None:
+    def deliver(self, transaction: Transaction, job: Job, *, delay_s: float = 0.0) -> None:
         """Deliver the waiting `job` when `transaction` commits, and not if it does not."""
-        transaction.after_commit(lambda: self._line(job.engine).put(job.priority, job.video_id))
+        line = self._line(job.engine)
+        transaction.after_commit(lambda: line.put(job.priority, job.video_id, delay_s))
 
     async def serve(
         self, engine: str, slots: int, handler: Callable[[VideoId], Awaitable[None]]

@@ -72,9 +72,10 @@ class Access:
         The first key's account takes over what the local account made.
         """
         name = account_name.strip()
-        if not 1 <= len(name) <= _MAX_NAME_CHARACTERS:
+        if not 1 <= len(name) <= _MAX_NAME_CHARACTERS or not name.isprintable():
             raise InvalidRequest(
-                f"An account's name has 1 to {_MAX_NAME_CHARACTERS} characters.", param="account"
+                f"An account's name has 1 to {_MAX_NAME_CHARACTERS} printable characters.",
+                param="account",
             )
         now = self._clock.now()
         secret = _KEY_PREFIX + self._identities.secret(_SECRET_BYTES)

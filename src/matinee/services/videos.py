@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, replace
 
 from matinee.core.asset import Asset, AssetVariant, blob_folder
 from matinee.core.errors import (
+    AuthenticationFailed,
     IdempotencyMismatch,
+    MatineeError,
     QueueFull,
-    ServiceUnavailable,
     VideoExpired,
     VideoNotFound,
     VideoNotReady,
@@ -29,7 +29,8 @@ from matinee.ports.clock import Clock, Identities
 from matinee.ports.events import Announcements
 from matinee.ports.queue import JobQueue
 from matinee.ports.store import Store, Transaction, VideoPage
-from matinee.services.references import References
+from matinee.services.access import LOCAL_ACCOUNT
+from matinee.services.references import AdmittedImage, References
 
 _TOKEN_BYTES = 16
 
@@ -92,39 +93,65 @@ class Videos:
         """
         route = self._routes.find(wish.model or defaults.model)
         check_wish(wish, route.capabilities)
+        if request_key is not None:
+            # Before the images: an address in a repeated request may be gone by now.
+            earlier = await self._ports.store.write(
+                lambda transaction: self._earlier(transaction, account_id, request_key)
+            )
+            if earlier is not None:
+                return earlier
         images = await self._references.admit(wish.references)
+        video = self._draft(account_id, wish, defaults, images)
+        try:
+            await self._references.keep(video.spec.references, images)
+            accepted = await self._ports.store.write(
+                lambda transaction: self._accept(transaction, video, request_key)
+            )
+        except MatineeError:
+            # Only what surely is not accepted is cleared away: a caller that goes away in the
+            # middle leaves a commit that may still succeed.
+            await self._clear(video)
+            raise
+        if accepted.id != video.id:
+            await self._clear(video)
+        return accepted
+
+    def _draft(
+        self,
+        account_id: AccountId,
+        wish: VideoWish,
+        defaults: WishDefaults,
+        images: Sequence[AdmittedImage],
+    ) -> Video:
+        """The video of a checked wish, nothing of it stored yet."""
+        route = self._routes.find(wish.model or defaults.model)
         now = self._ports.clock.now()
         video_id = self._ports.identities.video_id(now)
-        references = self._references.describe(video_id, images)
-        spec = settle(
-            wish,
-            capabilities=route.capabilities,
-            defaults=defaults,
-            references=references,
-            seed=self._ports.identities.seed(),
-        )
-        video = Video(
+        return Video(
             id=video_id,
             account_id=account_id,
-            spec=spec,
+            spec=settle(
+                wish,
+                capabilities=route.capabilities,
+                defaults=defaults,
+                references=self._references.describe(video_id, images),
+                seed=self._ports.identities.seed(),
+            ),
             job=Job(video_id=video_id, engine=route.engine, max_faults=self._max_faults),
             created_at=now,
             access_token=self._ports.identities.secret(_TOKEN_BYTES),
         )
-        accepted: Video | None = None
-        try:
-            await self._references.keep(references, images)
-            accepted = await self._ports.store.write(
-                lambda transaction: self._accept(transaction, video, request_key)
-            )
-        finally:
-            if references and (accepted is None or accepted.id != video_id):
-                await self._ports.blobs.delete_under(blob_folder(video_id))
-        return accepted
+
+    async def _clear(self, video: Video) -> None:
+        if video.spec.references:
+            await self._ports.blobs.delete_under(blob_folder(video.id))
 
     def _accept(
         self, transaction: Transaction, video: Video, request_key: RequestKey | None
     ) -> Video:
+        if video.account_id == LOCAL_ACCOUNT and transaction.count_keys() > 0:
+            # The first key was made while this request was on its way: nobody would own it.
+            raise AuthenticationFailed("This server has keys now. Send the request with one.")
         if request_key is not None:
             earlier = self._earlier(transaction, video.account_id, request_key)
             if earlier is not None:
@@ -147,7 +174,7 @@ class Videos:
         )
         if request_key is not None:
             transaction.remember_request(
-                video.account_id, request_key.key, request_key.digest, video.id
+                video.account_id, request_key.key, request_key.digest, video.id, video.created_at
             )
         self._ports.queue.deliver(transaction, accepted.job)
         return accepted
@@ -212,18 +239,6 @@ class Videos:
                 if current.job.state.is_final:
                     return
 
-    async def finished(self, account_id: AccountId, spelled_id: str) -> Video:
-        """The video once it is final. Raises VideoNotFound if it is deleted meanwhile."""
-        last: Video | None = None
-        async with aclosing(self.watch(account_id, spelled_id)) as changes:
-            async for video in changes:
-                last = video
-        if last is None or not last.job.state.is_final:
-            if last is not None and await self._ports.store.video(last.id) is not None:
-                raise ServiceUnavailable("The server is stopping; the video goes on later.")
-            raise VideoNotFound(f"Video with id '{spelled_id}' not found.")
-        return last
-
     def asset(self, video: Video, variant: AssetVariant) -> Asset:
         """The stored file of `video`. Raises VideoNotReady before, VideoExpired after its time."""
         asset = video.asset(variant)
@@ -231,6 +246,8 @@ class Videos:
             return asset
         if video.job.state is JobState.COMPLETED:
             raise VideoExpired("The video's files were removed when their time was over.")
+        if video.job.failure is not None:
+            raise VideoNotFound(f"The video has no file: it failed ({video.job.failure.code}).")
         raise VideoNotReady(
             "Video is not ready yet, use GET /v1/videos/{video_id} to check status."
         )
@@ -257,7 +274,6 @@ class Videos:
             current = transaction.video(video.id)
             if current is None:
                 raise VideoNotFound(f"Video with id '{spelled_id}' not found.")
-            transaction.delete_video(video.id)
             transaction.add_event(
                 Event(
                     video_id=video.id,
@@ -266,6 +282,7 @@ class Videos:
                     attempt=current.job.attempt,
                 )
             )
+            transaction.delete_video(video.id)
             return current
 
         deleted = await self._ports.store.write(remove)

@@ -83,7 +83,14 @@ LAST_PRIORITY = sa.select(sa.func.max(videos.c.priority)).where(
     UNFINISHED, _OF_ENGINE, videos.c.account_id == sa.bindparam("account_id")
 )
 
-ADD_EVENT = _insert(events, "sequence")
+# An event outlives its video, and must still be told to its owner alone.
+_OWNER = sa.select(videos.c.account_id).where(videos.c.id == sa.bindparam("video_id"))
+ADD_EVENT = _insert(events, "sequence", "account_id").values(account_id=_OWNER.scalar_subquery())
+GIVE_EVENTS = (
+    sa.update(events)
+    .where(events.c.account_id == sa.bindparam("giver"))
+    .values(account_id=sa.bindparam("taker"))
+)
 EVENTS = (
     sa.select(events.c.video_id, events.c.kind, events.c.at, events.c.attempt, events.c.reason)
     .where(events.c.video_id == sa.bindparam("video_id"))

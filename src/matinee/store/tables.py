@@ -78,11 +78,13 @@ events = sa.Table(
     metadata,
     sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
     sa.Column("video_id", sa.Text, nullable=False),
+    sa.Column("account_id", sa.Text, nullable=False),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("at", sa.BigInteger, nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("reason", sa.Text),
     sa.Index("events_of_video", "video_id", "sequence"),
+    sa.Index("events_of_account", "account_id", "sequence"),
 )
 
 requests = sa.Table(
@@ -92,6 +94,7 @@ requests = sa.Table(
     sa.Column("request_key", sa.Text, primary_key=True),
     sa.Column("digest", sa.Text, nullable=False),
     sa.Column("video_id", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Index("requests_of_video", "video_id"),
 )
 

@@ -112,15 +112,21 @@ class SqlTransaction:
         return (row[0], row[1]) if row else None
 
     def remember_request(
-        self, account_id: AccountId, request_key: str, digest: str, video_id: VideoId
+        self,
+        account_id: AccountId,
+        request_key: str,
+        digest: str,
+        video_id: VideoId,
+        now: datetime,
     ) -> None:
-        """Note that the key made the video."""
+        """Note that the key made the video, and when."""
         self._execute(
             statements.ADD_REQUEST,
             account_id=account_id,
             request_key=request_key,
             digest=digest,
             video_id=video_id,
+            created_at=rows.micros(now),
         )
 
     def count_unfinished(self, account_id: AccountId | None = None) -> int:
@@ -167,6 +173,7 @@ class SqlTransaction:
 
     def give_videos(self, giver: AccountId, taker: AccountId) -> int:
         """Make `taker` the owner of all videos of `giver`; how many they are."""
+        self._execute(statements.GIVE_EVENTS, giver=giver, taker=taker)
         return self._execute(statements.GIVE_VIDEOS, giver=giver, taker=taker).rowcount
 
     def after_commit(self, action: Callable[[], None]) -> None:

@@ -72,19 +72,24 @@ def parse_json_object(data: bytes) -> dict[str, Any]:
     return values
 
 
-def parse_json(data: bytes) -> Any:
-    """The JSON value in `data`, not nested deeper than is sane. Raises MalformedBody."""
+def parse_json(data: bytes, *, what: str = "The body", param: str | None = None) -> Any:
+    """The JSON value in `data`, not nested deeper than is sane.
+
+    Raises MalformedBody, which says `what` is malformed and names `param`.
+    """
     try:
         value = msgspec.json.decode(data)
     except UnicodeDecodeError as error:
         place = _first_bad_byte(data)
-        raise MalformedBody(f"The JSON body is no UTF-8: byte {place} can't be read.") from error
+        message = f"{what} is JSON but no UTF-8: byte {place} can't be read."
+        raise MalformedBody(message, param=param) from error
     except msgspec.DecodeError as error:
         detail = str(error).removeprefix("JSON is malformed: ")
-        raise MalformedBody(f"The body is no valid JSON: {detail}.") from error
+        raise MalformedBody(f"{what} is no valid JSON: {detail}.", param=param) from error
     except RecursionError as error:
-        raise _too_deep() from error
-    _check_depth(value)
+        raise _too_deep(what, param) from error
+    if _is_deep(value):
+        raise _too_deep(what, param)
     return value
 
 
@@ -167,13 +172,13 @@ def _first_bad_byte(data: bytes) -> int | None:
     return None
 
 
-def _check_depth(value: Any) -> None:
+def _is_deep(value: Any) -> bool:
     level: list[Any] = [value]
     for _ in range(_MAX_DEPTH):
         level = [child for each in level for child in _children(each)]
         if not level:
-            return
-    raise _too_deep()
+            return False
+    return True
 
 
 def _children(value: Any) -> list[Any]:
@@ -181,8 +186,8 @@ def _children(value: Any) -> list[Any]:
     return [child for child in inner if isinstance(child, dict | list)]
 
 
-def _too_deep() -> MalformedBody:
-    return MalformedBody(f"The JSON body is nested deeper than {_MAX_DEPTH} levels.")
+def _too_deep(what: str, param: str | None) -> MalformedBody:
+    return MalformedBody(f"{what} is nested deeper than {_MAX_DEPTH} levels.", param=param)
 
 
 def _too_large(limit_bytes: int) -> TooLarge:

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from matinee.core.asset import Asset
-from matinee.core.errors import NotFound, VideoExpired
+from matinee.core.errors import NotFound, ServiceUnavailable, VideoExpired
 from matinee.ports.blobs import Blobs
 from matinee.web.errors import ErrorBody, ErrorEnvelope
 from matinee.web.ranges import ByteRange, RangeUnsatisfiable, is_unchanged, may_resume, parse_range
@@ -94,6 +94,10 @@ class FileReply:
                 yield piece
         except (FileNotFoundError, NotFound) as error:
             raise VideoExpired(_GONE) from error
+        except OSError as error:
+            raise ServiceUnavailable(
+                f"The video's file can't be read for now: {error.strerror}."
+            ) from error
 
     def _headers(self, etag: str) -> list[Header]:
         disposition = "attachment" if self.attachment else "inline"

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from matinee.core.errors import MalformedBody
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 _MAX_FIELDS = 1000
 _MAX_BRACKETS = 8
@@ -48,23 +51,9 @@ class MultipartReader:
         boundary = options.get(b"boundary")
         if not boundary:
             raise MalformedBody("The Content-Type of a multipart body must name its boundary.")
-        self._items: list[FormItem] = []
-        self._part = _Part()
-        self._ended = False
+        self._parts = _Parts()
         try:
-            self._parser = MultipartParser(
-                boundary,
-                {
-                    "on_part_begin": self._begin,
-                    "on_header_field": self._header_name,
-                    "on_header_value": self._header_value,
-                    "on_header_end": self._header_end,
-                    "on_headers_finished": self._headers_end,
-                    "on_part_data": self._data,
-                    "on_part_end": self._end,
-                    "on_end": self._finish,
-                },
-            )
+            self._parser = MultipartParser(boundary, self._parts.callbacks())
         except FormParserError as error:
             raise MalformedBody("The boundary of the multipart body is too long.") from error
 
@@ -74,20 +63,47 @@ class MultipartReader:
             self._parser.write(data)
         except FormParserError as error:
             raise MalformedBody(
-                f"The multipart body is malformed after {len(self._items)} parts: {error}."
+                f"The multipart body is malformed after {len(self._parts.items)} parts: {error}."
             ) from error
 
     def items(self) -> list[FormItem]:
         """Every part with its name, in order. Raises MalformedBody if the end is not there."""
-        if not self._ended:
+        items = self._parts.items
+        if not self._parts.ended:
             raise MalformedBody(
-                f"The multipart body ends in the middle, after {len(self._items)} whole parts: "
+                f"The multipart body ends in the middle, after {len(items)} whole parts: "
                 "its closing boundary is missing."
             )
-        return self._items
+        return items
+
+
+class _Parts:
+    """What the parser tells, gathered.
+
+    It does not know the parser: in a circle, big files would stay in memory long after their
+    request.
+    """
+
+    def __init__(self) -> None:
+        self.items: list[FormItem] = []
+        self.ended = False
+        self._part = _Part()
+
+    def callbacks(self) -> MultipartCallbacks:
+        """Whom the parser tells."""
+        return {
+            "on_part_begin": self._begin,
+            "on_header_field": self._header_name,
+            "on_header_value": self._header_value,
+            "on_header_end": self._header_end,
+            "on_headers_finished": self._headers_end,
+            "on_part_data": self._data,
+            "on_part_end": self._end,
+            "on_end": self._finish,
+        }
 
     def _begin(self) -> None:
-        if len(self._items) >= _MAX_FIELDS:
+        if len(self.items) >= _MAX_FIELDS:
             raise MalformedBody(f"The form has more than {_MAX_FIELDS} fields.")
         self._part = _Part()
 
@@ -107,7 +123,7 @@ class MultipartReader:
         _, options = parse_options_header(part.headers.get(b"content-disposition", b""))
         name, filename = options.get(b"name"), options.get(b"filename")
         if not name:
-            raise MalformedBody(f"Part {len(self._items) + 1} of the multipart body has no name.")
+            raise MalformedBody(f"Part {len(self.items) + 1} of the multipart body has no name.")
         part.name = _decode(name, "a part's name")
         part.filename = None if filename is None else filename.decode("utf-8", "replace")
 
@@ -117,17 +133,17 @@ class MultipartReader:
     def _end(self) -> None:
         part = self._part
         if part.filename is None:
-            self._items.append((part.name, _decode(part.data, f"the field '{part.name}'")))
+            self.items.append((part.name, _decode(part.data, f"the field '{part.name}'")))
             return
         media_type = part.headers.get(b"content-type", b"application/octet-stream")
         file = FilePart(
             name=part.filename, media_type=media_type.decode("latin-1"), data=bytes(part.data)
         )
         part.data = bytearray()  # not kept twice: films come this way too
-        self._items.append((part.name, file))
+        self.items.append((part.name, file))
 
     def _finish(self) -> None:
-        self._ended = True
+        self.ended = True
 
 
 def parse_urlencoded(body: bytes) -> list[FormItem]:

@@ -93,7 +93,7 @@ def parse_reference(param: str, value: Any) -> Upload | None:
     if isinstance(value, FilePart):
         return Upload(param=param, data=value.data) if value.data or value.name else None
     if isinstance(value, str) and value.lstrip().startswith("{"):
-        value = parse_json(value.encode())
+        value = parse_json(value.encode(), what=f"The text of '{param}'", param=param)
     if isinstance(value, str):
         return Upload(param=param, url=value.strip())
     if not isinstance(value, dict):

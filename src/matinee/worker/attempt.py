@@ -13,7 +13,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from matinee.core.asset import Asset, blob_folder
-from matinee.core.errors import Cancelled, LeaseLost, MatineeError
+from matinee.core.errors import (
+    Cancelled,
+    LeaseLost,
+    MatineeError,
+    ServiceUnavailable,
+    StorageFull,
+)
 from matinee.core.event import Event
 from matinee.core.ids import VideoId
 from matinee.core.job import Job, fail_attempt, finish, renew, requeue, take
@@ -135,7 +141,10 @@ class Attempts:
 
     async def _prepare(self, video: Video, folder: Path) -> Workspace:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-        await asyncio.to_thread(folder.mkdir, parents=True)
+        try:
+            await asyncio.to_thread(folder.mkdir, parents=True)
+        except OSError as error:
+            raise ServiceUnavailable(f"No folder to work in: {error.strerror}.") from error
         references = []
         for number, reference in enumerate(video.spec.references):
             path = folder / f"reference-{number}"
@@ -148,15 +157,25 @@ class Attempts:
         written, renewed_s = meter.progress, time.monotonic()
         while True:
             await asyncio.sleep(self._look_s)
-            current = await self._ports.store.video(video.id)
-            if current is None or current.job.attempt != video.job.attempt:
-                raise LeaseLost(f"Video {video.id} is not held by this attempt any more.")
-            if current.job.cancel_requested_at is not None:
-                raise Cancelled("The video was cancelled.")
-            due = time.monotonic() - renewed_s > self._lease.total_seconds() / 3
-            if due or meter.progress > written:
-                written, renewed_s = meter.progress, time.monotonic()
-                self._announce(await self._renew(video, written))
+            try:
+                await self._look(video)
+                due = time.monotonic() - renewed_s > self._lease.total_seconds() / 3
+                if due or meter.progress > written:
+                    progress, began_s = meter.progress, time.monotonic()
+                    self._announce(await self._renew(video, progress))
+                    written, renewed_s = progress, began_s
+            except (ServiceUnavailable, StorageFull) as error:
+                # Work is not thrown away for that: the lease outlives a short while, and if it
+                # does not, whoever took the video up meanwhile shows in its attempt number.
+                logger.warning("lease not renewed", extra={"video_id": video.id, "why": str(error)})
+
+    async def _look(self, video: Video) -> None:
+        """Raise unless the video is still wanted, and of this attempt."""
+        current = await self._ports.store.video(video.id)
+        if current is None or current.job.attempt != video.job.attempt:
+            raise LeaseLost(f"Video {video.id} is not held by this attempt any more.")
+        if current.job.cancel_requested_at is not None:
+            raise Cancelled("The video was cancelled.")
 
     async def _renew(self, video: Video, progress: int) -> Job:
         now = self._ports.clock.now()
@@ -194,6 +213,8 @@ class Attempts:
             )
         except LeaseLost:
             logger.warning("failed attempt lost its video", extra={"video_id": video.id})
+        # It may have got as far as to store its film, to which no row leads now.
+        await self._ports.blobs.delete_under(_blobs_of(video))
 
     async def _hand_back(self, video: Video) -> None:
         now = self._ports.clock.now()

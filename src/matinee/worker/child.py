@@ -91,16 +91,24 @@ _replies = msgspec.json.Decoder[Reply](ProgressReply | CheckpointReply | DoneRep
 class ChildEngine:
     """Speaks for an engine that lives in a child process, started when it is first needed.
 
-    The child stays for the next film and is ended when `idle_s` seconds passed without one.
+    The child stays for the next film and is ended when `idle_s` seconds passed without one. One
+    that says nothing for `silence_s` while it makes a film hangs, and is ended too.
     """
 
     def __init__(
-        self, name: str, capabilities: Capabilities, command: Sequence[str], *, idle_s: float = 300
+        self,
+        name: str,
+        capabilities: Capabilities,
+        command: Sequence[str],
+        *,
+        idle_s: float = 300,
+        silence_s: float = 600,
     ) -> None:
         self._name = name
         self._capabilities = capabilities
         self._command = tuple(command)
         self._idle_s = idle_s
+        self._silence_s = silence_s
         self._process: Process | None = None
         self._turn = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
@@ -130,7 +138,7 @@ class ChildEngine:
             at_rest = False
             try:
                 await _send(process, spec, space)
-                async for reply in _read(process):
+                async for reply in _read(process, self._silence_s):
                     match reply:
                         case ProgressReply(done=done, total=total):
                             yield Progress(done=done, total=total)
@@ -209,10 +217,20 @@ async def _send(process: Process, spec: VideoSpec, space: Workspace) -> None:
         raise EngineCrashed("The engine's process ended before it took the film.") from error
 
 
-async def _read(process: Process) -> AsyncGenerator[Reply, None]:
+async def _read(process: Process, silence_s: float) -> AsyncGenerator[Reply, None]:
     assert process.stdout is not None  # noqa: S101  # it was started with a pipe
-    while line := await process.stdout.readline():
+    while line := await _next_line(process.stdout, silence_s):
         yield _replies.decode(line)
     status = await process.wait()
     how = f"by signal {-status}" if status < 0 else f"with status {status}"
     raise EngineCrashed(f"The engine's process ended {how} in the middle of the film.")
+
+
+async def _next_line(replies: asyncio.StreamReader, silence_s: float) -> bytes:
+    try:
+        async with asyncio.timeout(silence_s):
+            return await replies.readline()
+    except TimeoutError as error:
+        raise EngineCrashed(
+            f"The engine's process hung: it said nothing for {silence_s:g} s."
+        ) from error

@@ -25,7 +25,7 @@ async def write(store: SqlStore, numbers: Iterator[int]) -> None:
 
         def work(transaction: Transaction) -> None:
             transaction.add_video(video)  # noqa: B023  # it runs before the next number comes
-            transaction.remember_request(ALICE, video.id, "digest", video.id)  # noqa: B023
+            transaction.remember_request(ALICE, video.id, "digest", video.id, NOW)  # noqa: B023
             transaction.add_event(
                 Event(video_id=video.id, kind=EventKind.ACCEPTED, at=NOW, attempt=0)  # noqa: B023
             )

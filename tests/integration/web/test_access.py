@@ -5,6 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
+from matinee.core.errors import InvalidRequest
 from matinee.core.ids import KeyId
 from tests.houses import House
 
@@ -96,3 +97,9 @@ async def test_health_needs_no_key(client: httpx.AsyncClient, house: House) -> N
     await house.access.create_key("alice")
     reply = await client.get("/healthz", headers={"host": "probe"})
     assert (reply.status_code, reply.json()["status"]) == (200, "ok")
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb", "\u202ealice", "x" * 81])
+async def test_an_account_has_a_name_that_can_be_read(house: House, name: str) -> None:
+    with pytest.raises(InvalidRequest, match="printable"):
+        await house.access.create_key(name)

@@ -13,6 +13,7 @@ from matinee.core.asset import AssetVariant
 from matinee.web.files import FileReply
 from tests.exchanges import a_scope, an_exchange
 from tests.houses import FILM, PICTURE, House
+from tests.scarcity import no_descriptors
 
 
 @pytest.fixture
@@ -142,3 +143,12 @@ async def test_blobs_of_another_machine_are_sent_in_pieces(house: House, link: s
         while len(received) < 600001:
             received += await exchange.piece()
     assert received == FILM[7:600008]
+
+
+async def test_a_file_that_can_not_be_opened_is_503_and_asks_to_come_again(
+    client: httpx.AsyncClient, link: str
+) -> None:
+    with no_descriptors():
+        reply = await client.get(link)
+    assert (reply.status_code, reply.json()["error"]["code"]) == (503, "service_unavailable")
+    assert reply.headers["retry-after"] == "3"

@@ -7,7 +7,13 @@ import asyncio
 import pytest
 
 from matinee.core.asset import AssetVariant
-from matinee.core.errors import EngineCrashed, EngineError
+from matinee.core.errors import (
+    EngineCrashed,
+    EngineError,
+    MatineeError,
+    ServiceUnavailable,
+    StorageFull,
+)
 from matinee.core.event import EventKind
 from matinee.core.job import JobState, request_cancel, take
 from matinee.ports.store import Transaction
@@ -163,3 +169,37 @@ async def test_an_attempt_that_lost_its_video_writes_nothing(workshop: Workshop)
     video = await workshop.video(video_id)
     assert (video.job.state, video.job.attempt) == (JobState.IN_PROGRESS, 2)
     assert video.assets == ()
+
+
+@pytest.mark.parametrize("refusal", [ServiceUnavailable("locked"), StorageFull("full")])
+async def test_a_film_goes_on_while_its_progress_can_not_be_written(
+    workshop: Workshop, refusal: MatineeError
+) -> None:
+    video_id = await workshop.accept()
+    workshop.store.refusals = [None, refusal]
+    attempt = asyncio.create_task(workshop.attempts.run(video_id))
+    await workshop.store.has_refused.wait()
+    workshop.engine.may_end.set()
+    await attempt
+    job = (await workshop.video(video_id)).job
+    assert (job.state, job.faults) == (JobState.COMPLETED, 0)
+
+
+async def test_a_film_whose_end_can_not_be_written_is_made_again(workshop: Workshop) -> None:
+    video_id = await workshop.accept()
+    attempt = asyncio.create_task(workshop.attempts.run(video_id))
+    await workshop.until(video_id, lambda video: video.job.progress > 0)
+    workshop.store.refusals = [ServiceUnavailable("locked")]
+    workshop.engine.may_end.set()
+    await attempt
+    job = (await workshop.video(video_id)).job
+    assert (job.state, job.faults) == (JobState.QUEUED, 1)
+    assert not list((workshop.folder / "blobs").rglob("*.mp4"))
+
+
+async def test_a_video_waits_again_when_there_is_no_folder_to_work_in(workshop: Workshop) -> None:
+    video_id = await workshop.accept()
+    (workshop.folder / "work").write_text("in the way")
+    await workshop.attempts.run(video_id)
+    job = (await workshop.video(video_id)).job
+    assert (job.state, job.faults) == (JobState.QUEUED, 1)

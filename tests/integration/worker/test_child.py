@@ -111,3 +111,11 @@ async def test_a_command_that_does_not_exist_is_an_unavailable_engine(tmp_path: 
     engine = ChildEngine("missing", CAPABILITIES, (str(tmp_path / "nothing"),))
     with pytest.raises(EngineUnavailable):
         await make(engine, "make", tmp_path)
+
+
+async def test_a_child_that_hangs_is_ended(tmp_path: Path) -> None:
+    command = (sys.executable, "-m", "tests.integration.worker.children")
+    engine = ChildEngine("prompted", CAPABILITIES, command, silence_s=1.5)
+    with pytest.raises(EngineCrashed, match="hung"):
+        await make(engine, "hang", tmp_path)
+    assert engine.process_id is None

@@ -9,8 +9,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeVar
 
 from matinee.blobs.local import LocalBlobs
+from matinee.core.errors import MatineeError
 from matinee.core.event import Event, EventKind
 from matinee.core.ids import AccountId, VideoId
 from matinee.core.job import Job
@@ -28,6 +30,8 @@ from matinee.worker.attempt import Attempts, WorkerPorts
 from matinee.worker.supervisor import Supervisor
 from matinee.worker.variants import Variants
 from tests.fakes import CountingIdentities, StoppedClock
+
+Result = TypeVar("Result")
 
 LEASE = timedelta(seconds=15)
 ACCOUNT = AccountId("local")
@@ -66,11 +70,30 @@ class ScriptedEngine:
         """Nothing keeps running."""
 
 
+class UnsteadyStore(SqlStore):
+    """Refuses some writes, as a store does whose database is locked or whose disk is full."""
+
+    def __init__(self, database: SqliteDatabase) -> None:
+        super().__init__(database)
+        self.refusals: list[MatineeError | None] = []
+        """What the next writes meet, in order; None lets one through."""
+
+        self.has_refused = asyncio.Event()
+
+    async def write(self, work: Callable[[Transaction], Result]) -> Result:
+        """Run `work`, unless this write is to be refused."""
+        refusal = self.refusals.pop(0) if self.refusals else None
+        if refusal is not None:
+            self.has_refused.set()
+            raise refusal
+        return await super().write(work)
+
+
 @dataclass(slots=True, kw_only=True)
 class Workshop:
     """A store, its workers, and the engine that they drive."""
 
-    store: SqlStore
+    store: UnsteadyStore
     blobs: LocalBlobs
     queue: EmbeddedQueue
     announcements: LocalAnnouncements
@@ -131,7 +154,7 @@ class Workshop:
 async def a_workshop(folder: Path, film: Path) -> AsyncIterator[Workshop]:
     """A workshop on `folder`; its engine hands over `film`."""
     upgrade(folder / "matinee.db")
-    store = SqlStore(SqliteDatabase(folder / "matinee.db"))
+    store = UnsteadyStore(SqliteDatabase(folder / "matinee.db"))
     blobs, queue, announcements = (
         LocalBlobs(folder / "blobs"),
         EmbeddedQueue(),

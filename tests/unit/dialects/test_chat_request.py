@@ -152,7 +152,9 @@ def test_any_other_n_is_refused_by_its_name(n: object) -> None:
     assert seen.value.param == "n"
 
 
-@pytest.mark.parametrize(("temperature", "freedom"), [(0, 0), (1, 0.5), (2.0, 1), (99, 1), (-1, 0)])
+@pytest.mark.parametrize(
+    ("temperature", "freedom"), [(0, 0), (1, 0.5), (2.0, 1), (99, 1), (-1, 0), (10**400, 1)]
+)
 def test_the_temperature_is_the_engine_s_freedom(temperature: float, freedom: float) -> None:
     assert film(temperature=temperature)[0].freedom == freedom
 

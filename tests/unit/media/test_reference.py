@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from matinee.core.errors import MediaInvalid, TooLarge
+from matinee.core.errors import MediaInvalid, ServiceUnavailable, TooLarge
 from matinee.media.inspection import ReferenceFacts, ReferenceLimits, inspect_reference
 from matinee.media.reference import fit, load_reference
+from tests.scarcity import no_descriptors
 from tests.unit.media.films import encoded, gradient, make_film
 
 
@@ -149,3 +150,8 @@ async def test_an_image_is_cut_to_any_shape_without_stretching(size: tuple[int, 
 async def test_an_image_of_the_films_size_is_not_touched() -> None:
     image = await load_reference(encoded(gradient(64, 48), "PNG"))
     assert np.array_equal(fit(image, 64, 48), image.pixels)
+
+
+async def test_an_image_that_no_process_can_look_at_is_not_blamed() -> None:
+    with no_descriptors(), pytest.raises(ServiceUnavailable, match="Too many open files"):
+        await inspect_reference(encoded(gradient(64, 48), "PNG"))

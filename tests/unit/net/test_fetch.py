@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import ssl
 from base64 import b64encode
 
+import httpcore
 import pytest
 
-from matinee.core.errors import AddressRefused, MediaInvalid, TooLarge
+from matinee.core.errors import AddressRefused, MediaInvalid, ServiceUnavailable, TooLarge
 from matinee.net.fetch import FetchLimits, fetch_bytes, fetch_source
 from matinee.net.fetched import Fetched
 from matinee.net.guard import Guard
@@ -164,3 +166,17 @@ async def test_a_source_of_no_known_form_names_its_field(
     with pytest.raises(error) as refused:
         await fetch_source(text, limit_bytes=9, guard=Guard(tls=tls), param="image")
     assert refused.value.param == "image"
+
+
+class NoNetwork(Detour):
+    """A machine that can open no connection at all."""
+
+    async def connect_tcp(self, *_: object, **__: object) -> httpcore.AsyncNetworkStream:
+        """Fail before a URL is at fault."""
+        raise OSError(errno.EMFILE, "Too many open files")
+
+
+async def test_a_machine_out_of_descriptors_does_not_blame_the_url(tls: ssl.SSLContext) -> None:
+    guard = Guard(network=NoNetwork(1), resolver=Names(), tls=tls)
+    with pytest.raises(ServiceUnavailable, match="Too many open files"):
+        await fetch_bytes("http://films.example/a", limit_bytes=1000, guard=guard)

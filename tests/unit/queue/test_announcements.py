@@ -33,6 +33,13 @@ async def test_a_watch_ends_when_the_server_stops() -> None:
         assert [change async for change in changes] == []
 
 
+async def test_a_watch_that_begins_after_the_stop_ends_at_once() -> None:
+    announcements = LocalAnnouncements()
+    announcements.close()
+    with announcements.watch(FILM) as changes:
+        assert [change async for change in changes] == []
+
+
 async def test_others_films_are_not_heard() -> None:
     announcements = LocalAnnouncements()
     with announcements.watch(FILM) as changes:

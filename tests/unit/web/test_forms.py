@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from contextlib import suppress
 from itertools import pairwise
 
@@ -147,3 +149,15 @@ def test_names_that_contradict_each_other_are_malformed(names: list[str]) -> Non
 def test_any_names_are_nested_or_refused(items: list[FormItem]) -> None:
     with suppress(MalformedBody):
         assert isinstance(nest(items), dict)
+
+
+def test_a_reader_is_gone_with_its_last_user() -> None:
+    reader = MultipartReader(CONTENT_TYPE)
+    reader.feed(encode([("a", FilePart(name="a.png", media_type="image/png", data=b"x"))]))
+    gone = weakref.ref(reader)
+    gc.disable()
+    try:
+        del reader
+        assert gone() is None
+    finally:
+        gc.enable()

@@ -153,3 +153,10 @@ def test_what_is_not_understood_names_field_and_allowed_values(
     with pytest.raises(InvalidRequest, match=allowed) as seen:
         wish(**values)
     assert seen.value.param == next(iter(values))
+
+
+@pytest.mark.parametrize("text", ["{", '{"image_url": "\\ud800"}', '{"a":' * 40 + "1" + "}" * 40])
+def test_a_broken_object_in_a_text_names_its_field(text: str) -> None:
+    with pytest.raises(MalformedBody, match="'input_reference'") as refused:
+        wish(input_reference=text)
+    assert refused.value.param == "input_reference"

@@ -213,7 +213,8 @@ def _parse_freedom(fields: Fields) -> float:
     value = fields.value("temperature")
     if isinstance(value, bool) or not isinstance(value, int | float):
         return 0.0
-    return min(max(value / _MAX_TEMPERATURE, 0.0), 1.0)
+    # Bounded before the division: JSON knows whole numbers that no float can hold.
+    return min(max(value, 0.0), _MAX_TEMPERATURE) / _MAX_TEMPERATURE
 
 
 def _wants_usage(options: Any) -> bool:

@@ -109,7 +109,7 @@ class Actor:
         x = self.mark.x + shift
         if self.floor_y is not None and self.action not in ALOFT:
             return x, self.floor_y, self.mark.depth, facing
-        middle = self.mark.y if self.floor_y is None else self.floor_y - 0.2 - self.height
+        middle = self.mark.y if self.floor_y is None else self.floor_y - 0.2 - self.height / 2
         bob = 0.035 * wander(self.phase, t, 1.3)
         y = middle + bob + self.height / 2
         if self.action is Action.FLOAT:

@@ -136,8 +136,9 @@ class Splashes:
 
     def draw(self, canvas: Canvas, camera: Camera, t: float) -> None:
         """Add all rings, in three ages."""
-        pixels = canvas.finish()
-        light = np.zeros_like(pixels)
+        top = canvas.height_px // 2
+        lower = canvas.finish()[top:]
+        light = np.zeros_like(lower)
         x, share, phase, size = (self.spots[:, k] for k in range(4))
         life = phase + np.float32(1.7 * t)
         rounds, age = np.floor(life), np.mod(life, 1)
@@ -149,7 +150,7 @@ class Splashes:
         away = np.maximum(z - np.float32(camera.z), 0.2)
         scaling = np.float32(camera.frame.unit_px) / away
         px = across * scaling + np.float32(camera.frame.width_px / 2)
-        py = np.float32(self.level - camera.y) * scaling + np.float32(camera.frame.height_px / 2)
+        py = np.float32(self.level - camera.y) * scaling + np.float32(canvas.height_px / 2 - top)
         radius = (0.006 + 0.018 * age * (0.5 + size)) * scaling
         angle = np.linspace(0, math.tau, 13, dtype=np.float32)
         flat = np.minimum(np.float32(self.level) / away, 0.4)[:, None]
@@ -160,7 +161,7 @@ class Splashes:
             chosen = rings[(age * 3).astype(int) == low]
             if chosen.size:
                 draw_lines(light, chosen, self.code * np.float32(1 - low / 3), 1, alpha=0.0)
-        cv2.add(pixels, light, pixels)
+        cv2.add(lower, light, lower)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,7 +215,7 @@ def _rain(shot: Shot, frame: Frame, light: Light) -> tuple[Layer, ...]:
         )
 
     layers: list[Layer] = [
-        _bank(shot, light, "rain-veil", (3.4, 0.34, 0.4)),
+        _bank(shot, light, "rain-veil", (3.4, 0.28, 0.42)),
         Rainfall(
             curtains=(curtain("far", 420, (2.6, 6.0), 0.2), curtain("mid", 240, (1.3, 2.6), 0.26)),
             depth=1.25,

@@ -118,7 +118,7 @@ def test_no_camera_move_shows_a_gap(setting: Setting, variant: int, frame: Frame
 def test_a_night_is_dark_and_yet_readable(setting: Setting, variant: int) -> None:
     night = luminance(a_set(setting, variant, TimeOfDay.NIGHT))
     day = luminance(a_set(setting, variant))
-    assert 45 < night < 112
+    assert 45 < night < 116
     assert 95 < day < 195
     assert day > night + 30
 
@@ -332,15 +332,6 @@ def test_the_ground_passes_by_with_the_camera_and_stays_put_in_the_distance() ->
     period = drawn((ground,), Camera(frame=LANDSCAPE, x=5.0), 0.0)[72:].astype(int)
     assert np.abs(still - passed)[-10:].mean() > 20
     assert np.abs(still - period).mean() < 3
-
-
-def test_a_ground_may_end_before_the_horizon() -> None:
-    painting = GroundPainting(a_draft(), 0.3)
-    whole = painting.ground(plain(painting.columns, painting.rows, (9, 9, 9, 255)))
-    picture = drawn((replace(whole, far=2.0),), Camera(frame=LANDSCAPE), 0.0)
-    edge = 72 + int(0.3 * 144 / 2.0)
-    assert (picture[edge + 1 :, :, 3] == 255).all()
-    assert (picture[: edge - 1, :, 3] == 0).all()
 
 
 def test_a_ridge_hides_what_lies_behind_it() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from matinee.engines.animatic.sets.landscape import desert, forest, meadow, mountains, snow
+from matinee.engines.animatic.sets.room import room
 from matinee.engines.animatic.sets.sea import sea
 from matinee.engines.animatic.sets.sky import sky
 from matinee.engines.animatic.sets.space import space
@@ -28,4 +29,5 @@ SETS: dict[Setting, Callable[[Draft], Set]] = {
     Setting.SKY: sky,
     Setting.UNDERWATER: underwater,
     Setting.STREET: street,
+    Setting.ROOM: room,
 }

@@ -14,28 +14,57 @@ from matinee.engines.animatic.sets.outdoors.clouds import Heap, cloud_strip
 from matinee.engines.animatic.sets.outdoors.greens import Planting, grove, tuft_rows
 from matinee.engines.animatic.sets.outdoors.grounds import sands, stony
 from matinee.engines.animatic.sets.outdoors.ranges import hills
-from matinee.engines.animatic.sets.outdoors.ribbons import Ribbon
+from matinee.engines.animatic.sets.outdoors.ribbons import Ribbon, ribbon
 from matinee.engines.animatic.sets.outdoors.rocks import boulder
 from matinee.engines.animatic.sets.outdoors.site import Site, site_of
 from matinee.engines.animatic.sets.outdoors.stagings import Staging, staged
 from matinee.engines.animatic.sets.outdoors.trees import palm
 from matinee.engines.animatic.sets.outdoors.water import Shore, water, water_colours
 from matinee.engines.animatic.shading import relight, tinted
-from matinee.engines.animatic.shots import Action, Shot
+from matinee.engines.animatic.shots import Action, Subject
 from matinee.engines.animatic.staging import Draft, Layer, Mark, Set
 
 BEACH = ("#c9a878", "#e2c797", "#f2deb6")
 TROPICAL = ("#0f6f8a", "#38b8b4")
 OCEAN = ("#0d4668", "#2c86a8")
-AFLOAT = {Action.SWIM, Action.FLOAT, Action.DRIVE}
+BOATS = frozenset(
+    {
+        "canoe",
+        "person-rowing-boat",
+        "person-surfing",
+        "pirate-ship",
+        "sailboat",
+        "ship",
+        "speedboat",
+        "submarine",
+        "woman-surfing",
+    }
+)
+AIRY = frozenset({"balloon", "feather", "hot-air-balloon", "kite", "parachute", "sparkles"})
+"""What floats in the air, not on water."""
+
+SUNK = {Action.SWIM: 0.2, Action.FLOAT: 0.3}
+"""Height of a figure's middle over the water, as a share of its own; boats ride higher."""
 
 
 def sea(draft: Draft) -> Set:
     """By the sea, or on it where a subject swims or sails."""
     site = site_of(draft)
-    if any(subject.action in AFLOAT for subject in draft.shot.subjects):
-        return _open(site)
-    return staged(site, STAGINGS)
+    subjects = draft.shot.subjects
+    if any(_is_afloat(subject) for subject in subjects):
+        return staged(site, (OPEN,))
+    on_land = any(not _is_aloft(subject) for subject in subjects)
+    return staged(site, (BEACH_STAGING, COAST) if on_land else (BEACH_STAGING, OPEN, COAST))
+
+
+def _is_afloat(subject: Subject) -> bool:
+    if subject.glyph in BOATS or subject.action is Action.SWIM:
+        return True
+    return subject.action is Action.FLOAT and subject.glyph not in AIRY
+
+
+def _is_aloft(subject: Subject) -> bool:
+    return subject.action is Action.FLY or subject.glyph in AIRY
 
 
 def _beach(site: Site) -> Set:
@@ -164,7 +193,6 @@ def _swell(site: Site, depth: float) -> Ribbon:
     bgr = bgr + (site.hour.shine(colour("#f2f8fa"), 0.8) - bgr) * foam[..., None]
     alpha = smoothstep(0.0, 0.03, below) * (0.35 + 0.5 * smoothstep(0, 0.35, below))
     alpha = alpha * smoothstep(1.0, 0.62, np.broadcast_to(y, alpha.shape))
-    alpha[[0, -1]] = 0
     strip = Strip(
         texture=to_texture(bgr.astype(np.float32), alpha.astype(np.float32)),
         y=site.level - 0.035,
@@ -173,45 +201,35 @@ def _swell(site: Site, depth: float) -> Ribbon:
         drift=0.05 if depth > 1 else -0.04,
         offset=depth,
     )
-    return Ribbon(strip=strip, heave=0.02)
+    return ribbon(site.draft.frame, strip, 0.02)
 
 
 def _moorings(site: Site) -> tuple[Mark, ...]:
-    """Marks at the waterline: boats sit on it, swimmers lie in it."""
+    """Marks at the waterline: boats ride on it, swimmers lie in it, birds are above."""
+    figures = [one for one in site.draft.shot.subjects for _ in range(one.count)]
+    wide = min(site.draft.frame.half_width - 0.22, 0.62)
+    half = (0.0, 0.0, 0.55 * wide)[len(figures)] if len(figures) < 3 else wide
+    places = sorted(np.linspace(-half, half, max(1, len(figures))).tolist(), key=abs)
     marks = []
-    spread_ = min(site.draft.frame.half_width - 0.22, 0.62)
-    for index, (x, height, action) in enumerate(_cast(site.draft.shot, spread_)):
-        sunk = {Action.SWIM: 0.2, Action.FLOAT: 0.3, Action.FLY: -0.6}.get(action, 0.42)
-        marks.append(Mark(x, 1.0 + 0.05 * index, site.level - height * sunk))
+    for index, (x, figure) in enumerate(zip(places, figures, strict=False)):
+        height = 0.5 * figure.size * SUNK.get(figure.action, 0.42)
+        y = -0.22 if _is_aloft(figure) else site.level - height
+        marks.append(Mark(x, 1.0 + 0.05 * index, y))
     return tuple(marks) or (Mark(0.0, 1.0, site.level - 0.2),)
 
 
-def _cast(shot: Shot, half: float) -> list[tuple[float, float, Action]]:
-    """Place, height and action of every figure."""
-    figures = [subject for subject in shot.subjects for _ in range(subject.count)]
-    if len(figures) == 1:
-        return [(0.0, 0.5 * figures[0].size, figures[0].action)]
-    steps = np.linspace(-half, half, max(2, len(figures))).tolist()
-    places = sorted(steps, key=abs)
-    return [
-        (x, 0.5 * figure.size, figure.action) for x, figure in zip(places, figures, strict=False)
-    ]
-
-
-STAGINGS = (
-    Staging(
-        build=_beach,
-        words=frozenset({"beach", "sand", "tropical", "shore", "island", "surf", "palm", "palms"}),
-        shows=frozenset({"palm-tree", "water-wave"}),
-    ),
-    Staging(
-        build=_open,
-        words=frozenset({"ocean", "open", "sailing", "waves", "sail", "boat", "ship", "swimming"}),
-        shows=frozenset({"water-wave"}),
-    ),
-    Staging(
-        build=_coast,
-        words=frozenset({"coast", "cliff", "cliffs", "rocky", "lighthouse", "coastal", "harbor"}),
-        shows=frozenset({"lighthouse", "rock"}),
-    ),
+BEACH_STAGING = Staging(
+    build=_beach,
+    words=frozenset({"beach", "sand", "tropical", "shore", "island", "surf", "palm", "palms"}),
+    shows=frozenset({"palm-tree", "water-wave"}),
+)
+OPEN = Staging(
+    build=_open,
+    words=frozenset({"ocean", "open", "sailing", "waves", "sail", "boat", "ship", "swimming"}),
+    shows=frozenset({"water-wave"}),
+)
+COAST = Staging(
+    build=_coast,
+    words=frozenset({"coast", "cliff", "cliffs", "rocky", "lighthouse", "coastal", "harbor"}),
+    shows=frozenset({"lighthouse", "rock"}),
 )

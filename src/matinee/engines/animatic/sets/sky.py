@@ -58,7 +58,7 @@ def _towers(site: Site) -> Set:
 
 
 def _over_land(site: Site) -> Set:
-    """Fields and rivers far below, fair-weather clouds between."""
+    """Fields and lakes far below, fair-weather clouds between."""
     return _aloft(
         site,
         [

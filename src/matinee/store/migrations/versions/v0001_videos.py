@@ -18,18 +18,21 @@ def upgrade() -> None:
         "events",
         sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
         sa.Column("video_id", sa.Text, nullable=False),
+        sa.Column("account_id", sa.Text, nullable=False),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
         sa.Column("attempt", sa.Integer, nullable=False),
         sa.Column("reason", sa.Text),
     )
     op.create_index("events_of_video", "events", ["video_id", "sequence"])
+    op.create_index("events_of_account", "events", ["account_id", "sequence"])
     op.create_table(
         "requests",
         sa.Column("account_id", sa.Text, primary_key=True),
         sa.Column("request_key", sa.Text, primary_key=True),
         sa.Column("digest", sa.Text, nullable=False),
         sa.Column("video_id", sa.Text, nullable=False),
+        sa.Column("created_at", sa.BigInteger, nullable=False),
     )
     op.create_index("requests_of_video", "requests", ["video_id"])
     op.create_table(

@@ -8,7 +8,7 @@ from matinee.engines.animatic.canvas import Image
 from matinee.engines.animatic.paint import hex_code, mix
 from matinee.engines.animatic.sets.outdoors.air import mist, motes
 from matinee.engines.animatic.sets.outdoors.brush import Botany
-from matinee.engines.animatic.sets.outdoors.greens import Planting, grove, tuft_rows
+from matinee.engines.animatic.sets.outdoors.greens import Painter, Planting, grove, tuft_rows
 from matinee.engines.animatic.sets.outdoors.grounds import sands, stony
 from matinee.engines.animatic.sets.outdoors.plants import bush, saguaro
 from matinee.engines.animatic.sets.outdoors.ranges import dunes, mesas
@@ -82,51 +82,34 @@ def _oasis(site: Site) -> Set:
 
 def _mesas(site: Site) -> Set:
     """Red rock and cacti."""
-    cacti = Planting(
-        name="cacti",
-        paint=_cactus,
-        kinds=4,
-        count=7,
-        period=8.0,
-        near=1.8,
-        far=4.0,
-        height=(0.55, 0.95),
-        sway=0.0,
-    )
-    stones = Planting(
-        name="boulders",
-        paint=_boulder,
-        kinds=3,
-        count=6,
-        period=6.0,
-        near=1.35,
-        far=2.8,
-        height=(0.08, 0.22),
-        sway=0.0,
-    )
-    scrub = Planting(
-        name="scrub",
-        paint=_scrub,
-        kinds=3,
-        count=11,
-        period=7.0,
-        near=1.5,
-        far=4.5,
-        height=(0.07, 0.14),
-        sway=0.02,
-    )
     return site.stage(
         [
             *site.sky(),
             mesas(site, "mesas", (12, 40), 0.26),
             mist(site, 10.0, 0.06, 0.35),
             stony(site.draft, site.hour, site.level, RED, ("#b0704a", "#8a5238", "#c98a60")),
-            grove(site, cacti),
-            grove(site, scrub),
-            grove(site, stones),
+            grove(site, _strewn("cacti", _cactus, 7, (1.8, 4.0), (0.55, 0.95))),
+            grove(site, _strewn("scrub", _scrub, 11, (1.5, 4.5), (0.07, 0.14))),
+            grove(site, _strewn("boulders", _boulder, 6, (1.35, 2.8), (0.08, 0.22))),
             *tuft_rows(site, (1.5, 1.06, 0.86), ("#a8904a", "#8f8a48"), (), 0.07),
             *_air(site),
         ]
+    )
+
+
+def _strewn(
+    name: str, paint: Painter, count: int, depths: tuple[float, float], height: tuple[float, float]
+) -> Planting:
+    return Planting(
+        name=name,
+        paint=paint,
+        kinds=3,
+        count=count,
+        period=7.5,
+        near=depths[0],
+        far=depths[1],
+        height=height,
+        sway=0.0,
     )
 
 

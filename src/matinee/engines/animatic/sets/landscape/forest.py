@@ -12,6 +12,7 @@ from matinee.engines.animatic.paint import gradient
 from matinee.engines.animatic.sets.outdoors.air import glade_light, leaves, mist, motes, shafts
 from matinee.engines.animatic.sets.outdoors.brush import Botany
 from matinee.engines.animatic.sets.outdoors.greens import (
+    Painter,
     Planting,
     front_grass,
     grove,
@@ -25,11 +26,15 @@ from matinee.engines.animatic.sets.outdoors.site import Site, site_of
 from matinee.engines.animatic.sets.outdoors.stagings import Staging, staged
 from matinee.engines.animatic.sets.outdoors.stamps import Trees
 from matinee.engines.animatic.sets.outdoors.trees import broadleaf, conifer, trunk
+from matinee.engines.animatic.shots import Weather
 from matinee.engines.animatic.staging import Draft, Grade, Layer, Set
 
 FIRS = ("#3c7446", "#35694a", "#4a7f42", "#3f6b3a")
 MOSS = ("#35582f", "#4b7638", "#6f9445")
 BLADES = ("#3f7034", "#558a3c", "#74a048")
+SOIL = ("#4a3c28", "#5c5a30", "#6f8040")
+FALLOW = ("#6a4e2a", "#8a7a3a", "#93964a")
+GOLD = ("#8f8a3c", "#b89a48", "#c9b25a")
 AUTUMN = ("#e08a2c", "#d2562a", "#e8b23c", "#b8432c", "#c9742c")
 
 
@@ -75,55 +80,19 @@ def _clearing(site: Site) -> Set:
 def _deep(site: Site) -> Set:
     """Tall trunks and ferns."""
     site = site.under_leaves()
-    far = Planting(
-        name="far-trunks",
-        paint=partial(_trunk, 0.55),
-        kinds=4,
-        count=20,
-        period=0,
-        near=6.0,
-        far=7.0,
-        height=(7.6, 7.8),
-    )
-    trunks = Planting(
-        name="trunks",
-        paint=partial(_trunk, 1.0),
-        kinds=3,
-        count=8,
-        period=6.5,
-        near=1.85,
-        far=3.6,
-        height=(3.6, 4.2),
-        sway=0.0,
-        sharp=0.55,
-    )
-    ferns = Planting(
-        name="ferns",
-        paint=_fern,
-        kinds=4,
-        count=16,
-        period=6.0,
-        near=1.25,
-        far=2.6,
-        height=(0.13, 0.24),
-        sway=0.05,
-        shaded=False,
-    )
-    soil = ("#4a3c28", "#5c5a30", "#6f8040")
     layers: list[Layer] = [
         glade_light(site),
-        _backwoods(site),
         mist(site, 9.0, 0.5, 0.7),
-        wall(site, far, 2.4, 0.75),
+        wall(site, _far_trunks(), 2.4, 0.75),
         mist(site, 5.0, 0.3, 0.55),
-        litter(site.draft, site.hour, site.level, soil, ("#8a6a3a", "#6d7f3c", "#a88648")),
-        grove(site, trunks),
-        grove(site, ferns),
+        litter(site.draft, site.hour, site.level, SOIL, ("#8a6a3a", "#6d7f3c", "#a88648")),
+        grove(site, _trunks()),
+        grove(site, _ferns()),
         *tuft_rows(site, (1.06, 0.86), BLADES, tall=0.08),
         front_grass(site, BLADES, 0.09, 380),
         *_lights(site),
     ]
-    if site.hour.glow > 0.15:
+    if site.draft.shot.weather is Weather.CLEAR:
         strength = 0.55 if not site.hour.night else 0.3
         layers += [shafts(site, 3.6, 6, strength), shafts(site, 1.5, 3, strength * 0.6)]
     return site.stage(layers, Grade(bloom=0.5, bloom_from=170, vignette=0.42))
@@ -135,9 +104,69 @@ def _autumn(site: Site) -> Set:
     rows = Planting(
         name="row", paint=trees, kinds=5, count=22, period=0, near=4.4, far=5.6, height=(1.2, 1.9)
     )
-    near = Planting(
+    return site.stage(
+        [
+            *site.sky(),
+            _wooded_hills(site, AUTUMN),
+            mist(site, 6.0, 0.14, 0.45),
+            wall(site, rows, 2.6),
+            litter(site.draft, site.hour, site.level, FALLOW, AUTUMN),
+            grove(site, _maples(trees)),
+            grove(site, _bushes()),
+            *tuft_rows(site, (1.3, 1.06, 0.86), GOLD, tall=0.08),
+            front_grass(site, GOLD, 0.08, 420),
+            leaves(site, AUTUMN, 40),
+        ]
+    )
+
+
+def _far_trunks() -> Planting:
+    return Planting(
+        name="far-trunks",
+        paint=partial(_trunk, "#5f7a44"),
+        kinds=4,
+        count=20,
+        period=0,
+        near=6.0,
+        far=7.0,
+        height=(7.6, 7.8),
+    )
+
+
+def _trunks() -> Planting:
+    return Planting(
+        name="trunks",
+        paint=partial(_trunk, "#6f8f46"),
+        kinds=3,
+        count=8,
+        period=6.5,
+        near=1.85,
+        far=3.6,
+        height=(3.6, 4.2),
+        sway=0.0,
+        sharp=0.55,
+    )
+
+
+def _ferns() -> Planting:
+    return Planting(
+        name="ferns",
+        paint=_fern,
+        kinds=4,
+        count=16,
+        period=6.0,
+        near=1.25,
+        far=2.6,
+        height=(0.13, 0.24),
+        sway=0.05,
+        shaded=False,
+    )
+
+
+def _maples(paint: Painter) -> Planting:
+    return Planting(
         name="near",
-        paint=trees,
+        paint=paint,
         kinds=5,
         count=8,
         period=9.0,
@@ -146,7 +175,10 @@ def _autumn(site: Site) -> Set:
         height=(1.2, 1.6),
         sharp=0.75,
     )
-    bushes = Planting(
+
+
+def _bushes() -> Planting:
+    return Planting(
         name="bushes",
         paint=_bush,
         kinds=3,
@@ -156,22 +188,6 @@ def _autumn(site: Site) -> Set:
         far=2.4,
         height=(0.18, 0.3),
         sway=0.02,
-    )
-    gold = ("#8f8a3c", "#b89a48", "#c9b25a")
-    soil = ("#6a4e2a", "#8a7a3a", "#93964a")
-    return site.stage(
-        [
-            *site.sky(),
-            _wooded_hills(site, AUTUMN),
-            mist(site, 6.0, 0.14, 0.45),
-            wall(site, rows, 2.6),
-            litter(site.draft, site.hour, site.level, soil, AUTUMN),
-            grove(site, near),
-            grove(site, bushes),
-            *tuft_rows(site, (1.3, 1.06, 0.86), gold, tall=0.08),
-            front_grass(site, gold, 0.08, 420),
-            leaves(site, AUTUMN, 40),
-        ]
     )
 
 
@@ -198,22 +214,6 @@ def _wooded_hills(site: Site, codes: tuple[str, ...] = FIRS) -> Strip:
         height=0.95 if pointed else 0.75,
     )
     return land.strip(heights, site.hour.hazed(site.hour.shine(albedo, lit), land.z), 10, trees)
-
-
-def _backwoods(site: Site) -> Strip:
-    """The farthest trees: a hazy wall of green up to the frame's top."""
-    depth = 11.0
-    planting = Planting(
-        name="backwoods",
-        paint=partial(_oak, ("#5d8a44", "#6c9a4a", "#55803f")),
-        kinds=3,
-        count=20,
-        period=0,
-        near=depth,
-        far=depth * 1.4,
-        height=(7.0, 12.0),
-    )
-    return wall(site, planting, 2.4, 0.5)
 
 
 def _far_tree(
@@ -243,9 +243,8 @@ def _fern(made: Botany, number: int) -> Image:
     return fern(made, ("#5f9440", "#74a548", "#4d8238", "#86ad4c")[number])
 
 
-def _trunk(mossy: float, made: Botany, number: int) -> Image:
-    bark = ("#6a5442", "#5c4a40", "#76604a", "#54483e")[number]
-    return trunk(made, bark, "#6f8f46" if mossy == 1.0 else "#5f7a44")
+def _trunk(moss: str, made: Botany, number: int) -> Image:
+    return trunk(made, ("#6a5442", "#5c4a40", "#76604a", "#54483e")[number], moss)
 
 
 STAGINGS = (

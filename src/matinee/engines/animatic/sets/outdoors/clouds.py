@@ -12,7 +12,7 @@ from matinee.engines.animatic.canvas import Image, Texture
 from matinee.engines.animatic.layers import Strip
 from matinee.engines.animatic.paint import Floats, colour, smoothstep, to_pixels
 from matinee.engines.animatic.sets.outdoors.fields import blend, seamless
-from matinee.engines.animatic.sets.outdoors.ribbons import Ribbon
+from matinee.engines.animatic.sets.outdoors.ribbons import Ribbon, ribbon
 from matinee.engines.animatic.sets.outdoors.site import Site
 
 COARSE = 2
@@ -56,7 +56,6 @@ def heaped(site: Site, heap: Heap, haze: float) -> Image:
     if heap.filled:
         alpha = np.maximum(alpha, smoothstep(0.5, 0.74, np.broadcast_to(y, alpha.shape)))
     alpha = alpha * smoothstep(1.0, 0.78, np.broadcast_to(y, alpha.shape))
-    alpha[[0, 1, -2, -1]] = 0
     return to_pixels(np.clip(bgr, 0, 0.97), alpha.astype(np.float32))
 
 
@@ -74,7 +73,7 @@ def cloud_strip(
         offset=float(site.draft.layout(heap.name).random()) * heap.wide * depth,
         drift=drift * depth,
     )
-    return Ribbon(strip=strip)
+    return ribbon(site.draft.frame, strip)
 
 
 def _domes(site: Site, heap: Heap, shape: tuple[int, int]) -> Floats:

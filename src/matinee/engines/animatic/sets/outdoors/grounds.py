@@ -33,8 +33,6 @@ class Sward:
     lean: float = 0.35
     flowers: tuple[str, ...] = ()
     flower_share: float = 0.05
-    parted: bool = False
-    """Whether the path in the middle stays free."""
 
 
 def grassland(

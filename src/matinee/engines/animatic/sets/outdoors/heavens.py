@@ -31,7 +31,7 @@ COARSE = 2
 CEILING = 1.0
 """World height of the clouds above the eye, on the scale of the sky's own depths."""
 
-TILES_PER_UNIT = 0.12
+TILES_PER_UNIT = 0.18
 SUN_RADIUS = 0.034
 AURORA_STEP = 4
 
@@ -131,8 +131,8 @@ def sun_up(draft: Draft, hour: Hour) -> float:
 
 
 def _ceiling(seed: int, hour: Hour, size: int = 512) -> Floats:
-    body = seamless(seed, size, 3.0, 1.7)
-    fine = seamless(seed + 1, size, 14.0, 1.5)
+    body = seamless(seed, size, 2.2, 1.65)
+    fine = seamless(seed + 1, size, 11.0, 1.35)
     density = body * np.float32(0.78) + fine * np.float32(0.22)
     edge = float(np.quantile(density[::4, ::4], 1 - hour.cover))
     thick = smoothstep(edge - 0.03, edge + 0.2, density) * np.float32(0.92)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import assert_never
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from matinee.engines.animatic.staging import Light
 
 Stops = tuple[tuple[float, str], ...]
 LUMA = np.array((0.114, 0.587, 0.299), np.float32)
+MOONLIT = np.array((1.35, 1.0, 0.8), np.float32)
+"""How the eye tints grey things at night, BGR."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +68,10 @@ class Hour:
     def shine(self, albedo: Floats, facing: Floats | float) -> Floats:
         """`albedo` (..., 3) under this light; `facing` is the share of the key light it gets."""
         share = np.asarray(facing, np.float32)[..., None]
+        if self.night:
+            # By moonlight the eye sees less colour, and that bluish.
+            grey = (albedo @ LUMA)[..., None] * MOONLIT
+            albedo = albedo + (grey - albedo) * np.float32(0.4)
         return (albedo * (self.ambient_light + share * self.key_light)).astype(np.float32)
 
     def thickness(self, depth: float | Floats) -> Floats:
@@ -179,8 +186,10 @@ def hour_of(shot: Shot) -> Hour:
             return _overcast(hour, "#a8b6c8", 0.55, sun=0.45, air=1.9)
         case Weather.FOG:
             return _overcast(hour, "#aab6be", 0.8, sun=0.40, air=4.5)
-        case _:
+        case Weather.CLEAR:
             return hour
+        case unreachable:
+            assert_never(unreachable)
 
 
 def _overcast(hour: Hour, veil: str, share: float, *, sun: float, air: float) -> Hour:
@@ -191,7 +200,6 @@ def _overcast(hour: Hour, veil: str, share: float, *, sun: float, air: float) ->
     def veiled(code: str, part: float = share) -> str:
         return hex_code(mix(code, grey, part))
 
-    # The lower sky loses most of its colour, so that storm light still tells the hour.
     sky = tuple((place, veiled(code)) for place, code in hour.sky)
     return replace(
         hour,

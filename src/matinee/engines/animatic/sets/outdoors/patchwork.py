@@ -18,7 +18,9 @@ FIELDS = ("#6f9a46", "#8fae52", "#b9b25c", "#d8c070", "#5c8540", "#a58f56", "#7f
 
 def cloud_floor(site: Site, level: float, drift: float) -> Ground:
     """A closed layer of cloud below us, drifting."""
-    painting = GroundPainting(site.draft, level, 1.6, 6.0)
+    # As near as a raised camera sees it.
+    nearest_s = 1.06 * site.draft.frame.half_height / (level - 0.16)
+    painting = GroundPainting(site.draft, level, nearest_s, 6.0)
     heaps = painting.sampled(seamless(site.draft.seed("floor"), 512, 4.0, 2.1), 2, 0.62)
     puffs = painting.sampled(seamless(site.draft.seed("puffs"), 512, 14.0, 1.9), 3, 0.62)
     body = heaps * np.float32(0.7) + puffs * np.float32(0.3)
@@ -34,7 +36,7 @@ def cloud_floor(site: Site, level: float, drift: float) -> Ground:
 
 
 def fields(site: Site, level: float, drift: float) -> Ground:
-    """Fields, woods and a river far below."""
+    """Fields, woods and lakes far below."""
     painting = GroundPainting(site.draft, level, 0.56, 14.0)
     tile = _fields_tile(site)
     albedo = np.stack([painting.sampled(tile[..., k], 2, 1.0) for k in range(3)], -1)
@@ -57,8 +59,8 @@ def _fields_tile(site: Site) -> Floats:
     woods = smoothstep(0.63, 0.66, seamless(site.draft.seed("woods"), TILE, 6.0, 1.5))
     grain = seamless(site.draft.seed("grain"), TILE, 60.0, 0.6)
     tile = blend(tile, "#33562f", woods * np.float32(0.95)) * (0.78 + 0.44 * grain[..., None])
-    valley = np.abs(seamless(site.draft.seed("river"), TILE, 2.0, 2.4) - np.float32(0.5))
-    return blend(tile, "#4f86a8", smoothstep(0.016, 0.009, valley))
+    lakes = seamless(site.draft.seed("lakes"), TILE, 4.0, 2.2)
+    return blend(tile, "#4f86a8", smoothstep(0.8, 0.81, lakes))
 
 
 def _split(tile: Floats, random: np.random.Generator, box: tuple[int, int, int, int]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import cast
 
@@ -76,9 +75,6 @@ class Ground:
     """1 / depth of the picture's last row."""
 
     period: float = PERIOD
-    far: float = math.inf
-    """The depth where it ends."""
-
     drift: float = 0.0
     """World units a second it moves to the right."""
 
@@ -93,9 +89,6 @@ class Ground:
         """Fill the frame below the horizon."""
         pixels = canvas.finish()
         top = horizon_row(camera)
-        if self.far < 1e3:
-            _, edge, _ = camera.project(0.0, self.level, self.far)
-            top = min(max(top, math.floor(edge)), canvas.height_px)
         # A few rows at a time stay in the processor's cache.
         for first in range(top, canvas.height_px, ROWS_AT_ONCE):
             last = min(first + ROWS_AT_ONCE, canvas.height_px)
@@ -172,10 +165,6 @@ class GroundPainting:
             around = np.concatenate((band[:, -margin:], band, band[:, :margin]), 1)
             picture[first:last] = cv2.blur(around, (width, 1))[:, margin:-margin]
         return picture
-
-    def row_of(self, z: Floats) -> Floats:
-        """The row where things at depth `z` stand."""
-        return cast(Floats, self.rows / (np.asarray(z, np.float32) * NEAREST_S))
 
     def strokes(self, pixels: Image, shapes: Floats, code: Floats, thickness: int) -> None:
         """Draw lines of one colour, seamlessly: `shapes` (count, points, 2) in columns and rows."""

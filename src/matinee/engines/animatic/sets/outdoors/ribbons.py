@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import cast
 
-import cv2
+import numpy as np
 
-from matinee.engines.animatic.affine import compose, scale, translate
-from matinee.engines.animatic.camera import Camera, place
-from matinee.engines.animatic.canvas import Canvas, Image
+from matinee.engines.animatic.camera import Camera, Frame, place
+from matinee.engines.animatic.canvas import Canvas, Texture
 from matinee.engines.animatic.layers import Strip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ribbon:
-    """Draws a strip in one piece, its picture wrapped around. Its outermost rows must be empty."""
+    """A strip drawn in one piece, from a picture that holds it several times. A layer."""
 
     strip: Strip
+    copies: int
+    """How often the texture repeats the picture; enough to span the frame from any start."""
+
     heave: float = 0.0
     """World units it rises and falls."""
 
@@ -29,25 +30,24 @@ class Ribbon:
         return self.strip.depth
 
     def draw(self, canvas: Canvas, camera: Camera, t: float) -> None:
-        """Blend it over what is there."""
+        """Draw it from beyond the left edge of the frame to beyond the right one."""
         strip, texture = self.strip, self.strip.texture
         if strip.depth - camera.z < 0.15:
             return
         lift = self.heave * math.sin(self.pace * t + 5 * strip.depth)
         at = (strip.offset + strip.drift * t, strip.y + lift, strip.depth)
-        _, _, scaling = camera.project(*at)
-        fit = strip.height * scaling / texture.height
         # Level, whatever the camera's slight roll, like the sky and the ground.
-        left, top, _ = replace(camera, roll=0.0).project(*at)
-        upper = top - strip.anchor_y * texture.height * fit
-        first = max(0, math.ceil(upper))
-        last = min(canvas.height_px, math.floor(upper + texture.height * fit))
-        if last <= first:
-            return
-        image = texture.mip(fit)
-        fewer = scale(texture.width / image.shape[1], texture.height / image.shape[0])
-        stand = place(texture, left, top, fit, 0.0, (0.0, strip.anchor_y))
-        mapping = compose(translate(0, -first), stand, fewer)
-        size, linear, wrap = (canvas.width_px, last - first), cv2.INTER_LINEAR, cv2.BORDER_WRAP
-        picture = cv2.warpAffine(image, mapping, size, None, linear, wrap)
-        canvas.paste(cast(Image, picture), 0, first)
+        left, top, scaling = replace(camera, roll=0.0).project(*at)
+        fit = strip.height * scaling / texture.height
+        left = left % (texture.width * fit / self.copies) - texture.width * fit / self.copies
+        mapping = place(texture, left, top, fit, 0.0, (0.0, strip.anchor_y))
+        canvas.draw(texture, mapping, strip.alpha)
+
+
+def ribbon(frame: Frame, strip: Strip, heave: float = 0.0) -> Ribbon:
+    """`strip` as one piece for a frame."""
+    pixels = strip.texture.pixels
+    period = strip.height / strip.depth * pixels.shape[1] / pixels.shape[0]
+    copies = 1 + math.ceil(2 * frame.half_width / period)
+    whole = Texture(np.tile(pixels, (1, copies, 1)))
+    return Ribbon(strip=replace(strip, texture=whole), copies=copies, heave=heave)

@@ -1,4 +1,4 @@
-"""Rooms: living room, kitchen, study, library and classroom, seen from the floor or over a table."""
+"""Rooms: living room, kitchen, study, library, classroom; also looked at over a table."""
 
 from __future__ import annotations
 

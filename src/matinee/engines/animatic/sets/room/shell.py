@@ -71,8 +71,8 @@ class Room:
     @property
     def ambient(self) -> Floats:
         """The light that is everywhere in the room."""
-        day = colour("#c2c8d4") * np.float32(0.34) + self.hour.ambient_light * np.float32(0.42)
-        night = colour("#7f6a78") * np.float32(0.52)
+        day = colour("#d8d4d0") * np.float32(0.46) + self.hour.ambient_light * np.float32(0.5)
+        night = colour("#7f6a78") * np.float32(0.46)
         return floats(day * np.float32(1 - self.lamps) + night * np.float32(self.lamps))
 
     @property
@@ -91,7 +91,7 @@ class Room:
         """All light that falls on walls, floor and ceiling."""
         left, top, right, bottom = self.window
         middle = ((left + right) / 2, (top + bottom) / 2, self.back - 0.25)
-        spill = 0.55 * (1 - 0.75 * self.lamps)
+        spill = 0.75 * (1 - 0.75 * self.lamps)
         found = [Glow(at=middle, radius=1.3, code=self.sun_code, strength=spill)]
         for x, y, z, strength in lamp_places(self):
             found.append(
@@ -126,7 +126,7 @@ class Room:
             ambient=_code(np.clip(self.ambient * np.float32(1.12), 0, 0.78)),
             rim=self.sun_code,
             direction=(0.7 * side, -0.5, 0.45),
-            strength=0.4 + 0.35 * min(1.0, self.sunshine),
+            strength=0.36 + 0.32 * min(1.0, self.sunshine),
             rim_strength=0.85,
         )
 
@@ -141,7 +141,7 @@ def lamp_places(room: Room) -> list[tuple[float, float, float, float]]:
     left, _, right, _ = room.window
     side = -1.0 if left + right < 0 else 1.0
     return [
-        (-0.62 * side * room.half, room.floor - 0.72, room.back - 0.25, 1.0),
+        (-0.65 * side * room.half, room.floor - 0.72, room.back - 0.25, 1.0),
         (0.15 * side, room.ceiling + 0.35, 1.5, 0.75),
     ]
 
@@ -156,9 +156,9 @@ def room_of(draft: Draft) -> Room:
     gloomy = 0.0 if shot.weather in {Weather.CLEAR, Weather.SNOW} else 0.3
     half = 0.8 if frame.portrait else 1.5
     on_table = is_on_table(shot)
-    floor = (0.46 if frame.portrait else 0.36) + (0.62 if on_table else 0.0)
-    back = 2.55 if on_table else 2.1
-    ceiling = floor - (1.78 if frame.portrait else 1.32) - (0.5 if on_table else 0.0)
+    floor = (0.46 if frame.portrait else 0.36) + (0.3 if on_table else 0.0)
+    back = 2.3 if on_table else 2.1
+    ceiling = floor - (1.78 if frame.portrait else 1.32) - (0.2 if on_table else 0.0)
     side = -1.0 if picks[0] < 0.5 else 1.0
     wide, tall = (0.3, 0.72) if frame.portrait else (0.4, 0.64)
     middle = side * (0.42 * half if not frame.portrait else 0.3)

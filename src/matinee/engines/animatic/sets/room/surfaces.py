@@ -8,7 +8,15 @@ import numpy as np
 
 from matinee.engines.animatic.canvas import Texture
 from matinee.engines.animatic.layers import Sprite
-from matinee.engines.animatic.paint import Floats, colour, floats, grid, noise, smoothstep, to_texture
+from matinee.engines.animatic.paint import (
+    Floats,
+    colour,
+    floats,
+    grid,
+    noise,
+    smoothstep,
+    to_texture,
+)
 from matinee.engines.animatic.sets.room.shell import NEAREST, Plane, Room
 from matinee.engines.animatic.sets.room.styles import Floor, Kind, Wall
 from matinee.engines.animatic.staging import Layer
@@ -97,7 +105,9 @@ def _back(room: Room) -> Layer:
     lit *= _corners_dark(room, across, down)[..., None]
     left, top, right, bottom = room.window
     alpha = np.ones(shape, np.float32)
-    rows = slice(_at(top - room.ceiling + BEYOND, sharp), _at(bottom - room.ceiling + BEYOND, sharp))
+    rows = slice(
+        _at(top - room.ceiling + BEYOND, sharp), _at(bottom - room.ceiling + BEYOND, sharp)
+    )
     columns = slice(_at(left + width / 2, sharp), _at(right + width / 2, sharp))
     alpha[rows, columns] = 0
     return Sprite(
@@ -151,7 +161,12 @@ def _level(room: Room, y: float, far: float, bgr: Floats, across: Floats, z: Flo
     lit = room.lit(bgr, across, np.full((1, 1), y, np.float32), z)
     return Plane(
         texture=covering(lit),
-        points=((-_reach(room), y, far), (_reach(room), y, far), (_reach(room), y, NEAREST), (-_reach(room), y, NEAREST)),
+        points=(
+            (-_reach(room), y, far),
+            (_reach(room), y, far),
+            (_reach(room), y, NEAREST),
+            (-_reach(room), y, NEAREST),
+        ),
         depth=room.back - 0.02,
     )
 
@@ -174,7 +189,9 @@ def _floor(room: Room) -> Plane:
     if room.style.kind in {Kind.LIVING, Kind.LIBRARY}:
         bgr = _rug(room, bgr, across, z)
     bgr = bgr + _sunpatch(room, across, z)[..., None] * colour(room.sun_code) * bgr
-    near_wall = np.clip((room.back - z) / 0.3, 0, 1) * np.clip((room.half - np.abs(across)) / 0.25, 0, 1)
+    near_wall = np.clip((room.back - z) / 0.3, 0, 1) * np.clip(
+        (room.half - np.abs(across)) / 0.25, 0, 1
+    )
     bgr = floats(bgr * (0.66 + 0.34 * np.sqrt(near_wall))[..., None])
     return _level(room, room.floor, room.back, bgr, across, z)
 
@@ -205,9 +222,13 @@ def _rug(room: Room, bgr: Floats, across: Floats, z: Floats) -> Floats:
     far = np.hypot(across / (0.7 * min(1.0, room.half / 1.1)), (z - 1.25) / 0.46)
     rug = colour(room.accent)
     pale = colour("#efe2c6")
-    rings = np.where((far > 0.86) & (far < 0.93), 1.0, np.where((far > 0.5) & (far < 0.54), 1.0, 0.0))
+    rings = np.where(
+        (far > 0.86) & (far < 0.93), 1.0, np.where((far > 0.5) & (far < 0.54), 1.0, 0.0)
+    )
     pile = noise(far.shape, room.draft.seed("rug"), 60, 2)
-    pattern = (rug * (1 - rings[..., None]) + pale * rings[..., None]) * (0.84 + 0.24 * pile)[..., None]
+    pattern = (rug * (1 - rings[..., None]) + pale * rings[..., None]) * (0.84 + 0.24 * pile)[
+        ..., None
+    ]
     share = smoothstep(1.005, 0.995, floats(far))[..., None]
     shade = 1 - 0.35 * np.exp(-(((far - 1.03) / 0.03) ** 2))[..., None]
     return floats((bgr * (1 - share) + pattern * share) * shade)
@@ -221,10 +242,16 @@ def _sunpatch(room: Room, across: Floats, z: Floats) -> Floats:
     drift = 0.45 * (1.0 if left + right < 0 else -1.0)
     along = (room.back - 0.35 - z) / 0.95
     u = (across - (left + right) / 2 - drift * (room.back - z)) / (right - left) + 0.5
-    soft = 0.03 + 0.05 * np.clip(along, 0, 1)
-    inside = _within(u, soft) * _within(along, soft)
-    bars = 1 - 0.75 * np.exp(-(((u - 0.5) / 0.035) ** 2)) - 0.6 * np.exp(-(((along - 0.5) / 0.03) ** 2))
-    return floats(inside * np.clip(bars, 0, 1) * np.float32(1.5 * room.sunshine * (1 - 0.7 * room.lamps)))
+    soft = floats(0.03 + 0.05 * np.clip(along, 0, 1))
+    inside = _within(floats(u), soft) * _within(floats(along), soft)
+    bars = (
+        1
+        - 0.75 * np.exp(-(((u - 0.5) / 0.035) ** 2))
+        - 0.6 * np.exp(-(((along - 0.5) / 0.03) ** 2))
+    )
+    return floats(
+        inside * np.clip(bars, 0, 1) * np.float32(0.95 * room.sunshine * (1 - 0.7 * room.lamps))
+    )
 
 
 def _within(values: Floats, soft: Floats) -> Floats:
@@ -258,12 +285,22 @@ def table_top(room: Room) -> list[Layer]:
     return [
         Plane(
             texture=covering(floats(np.ascontiguousarray(edge))),
-            points=((-reach, y, TABLE_FAR), (reach, y, TABLE_FAR), (reach, y + 0.06, TABLE_FAR), (-reach, y + 0.06, TABLE_FAR)),
+            points=(
+                (-reach, y, TABLE_FAR),
+                (reach, y, TABLE_FAR),
+                (reach, y + 0.06, TABLE_FAR),
+                (-reach, y + 0.06, TABLE_FAR),
+            ),
             depth=TABLE_FAR + 0.02,
         ),
         Plane(
             texture=covering(lit),
-            points=((-reach, y, TABLE_FAR), (reach, y, TABLE_FAR), (reach, y, NEAREST), (-reach, y, NEAREST)),
+            points=(
+                (-reach, y, TABLE_FAR),
+                (reach, y, TABLE_FAR),
+                (reach, y, NEAREST),
+                (-reach, y, NEAREST),
+            ),
             depth=TABLE_FAR,
         ),
     ]

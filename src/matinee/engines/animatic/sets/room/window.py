@@ -27,6 +27,7 @@ from matinee.engines.animatic.paint import (
 )
 from matinee.engines.animatic.puppets.jointed import dyed
 from matinee.engines.animatic.sets.room.shell import Plane, Room
+from matinee.engines.animatic.sets.room.styles import Kind
 from matinee.engines.animatic.shading import relight
 from matinee.engines.animatic.shots import Weather
 from matinee.engines.animatic.staging import Layer
@@ -51,14 +52,18 @@ def _view(room: Room) -> Sprite:
     draft, hour = room.draft, room.hour
     sharp = draft.px(1.0) / (OUTSIDE - 0.2)
     shape = (round(VIEW[1] * sharp), round(VIEW[0] * sharp))
-    x, y = grid(shape)
+    _, y = grid(shape)
     flat = np.ascontiguousarray(np.broadcast_to(np.clip(y / 0.62, 0, 1), shape))
     sky = gradient(floats(flat), list(hour.sky))
     if hour.stars:
         sky = floats(sky + starfield(shape, draft.seed("stars"), 90, 2) * np.float32(0.8))
-    clouds = smoothstep(1 - hour.cover, 1.1 - hour.cover * 0.5, noise(shape, draft.seed("clouds"), (5, 3), 5))
+    clouds = smoothstep(
+        1 - hour.cover, 1.1 - hour.cover * 0.5, noise(shape, draft.seed("clouds"), (5, 3), 5)
+    )
     sky = floats(sky + (colour(hour.cloud_lit) - sky) * (0.8 * clouds * (1 - y))[..., None])
-    for index, (low, tall, code) in enumerate(((0.56, 0.1, "#6f9a72"), (0.66, 0.12, "#4f8a4a"), (0.8, 0.1, "#3f7a3c"))):
+    for index, (low, tall, code) in enumerate(
+        ((0.56, 0.1, "#6f9a72"), (0.66, 0.12, "#4f8a4a"), (0.8, 0.1, "#3f7a3c"))
+    ):
         outline = low - tall * profile(shape[1], draft.seed(f"hill{index}"), 3 + 2 * index, 5)
         inside = np.clip((y - outline) * shape[0], 0, 1)
         leafy = 0.72 + 0.5 * noise(shape, draft.seed(f"leaves{index}"), 26, 3)
@@ -120,7 +125,14 @@ def _falling(room: Room) -> list[Layer]:
             if weather is Weather.RAIN:
                 end = (at[0] - 3, at[1] + 18 + 10 * index)
                 for shift in (0, -size[0]):
-                    cv2.line(cover, (at[0], at[1] + shift), (end[0], end[1] + shift), (0.2 + 0.3 * bright,), 1, cv2.LINE_AA)
+                    cv2.line(
+                        cover,
+                        (at[0], at[1] + shift),
+                        (end[0], end[1] + shift),
+                        (0.2 + 0.3 * bright,),
+                        1,
+                        cv2.LINE_AA,
+                    )
             else:
                 cv2.circle(cover, at, 1 + index, (0.5 + 0.5 * bright,), -1, cv2.LINE_AA)
         bgr = np.broadcast_to(colour("#dfe9f4"), (*size, 3))
@@ -154,7 +166,9 @@ def _frame(room: Room) -> Sprite:
     bars = np.minimum(np.abs(across - width / 2), np.abs(down - border - 0.36 * (bottom - top)))
     soft = np.float32(sharp)
     solid = np.clip(np.maximum(-edge, BAR / 2 - bars) * soft + 0.5, 0, 1)
-    glare = np.clip(1 - np.abs(np.mod(across / width + 0.55 * down / height, 0.7) - 0.2) / 0.07, 0, 1)
+    glare = np.clip(
+        1 - np.abs(np.mod(across / width + 0.55 * down / height, 0.7) - 0.2) / 0.07, 0, 1
+    )
     glare = glare * np.float32(0.1) * (1 - 0.5 * room.lamps)
     alpha = floats(np.maximum(solid, glare))
     wood = colour(room.style.trim) * (0.9 + 0.1 * np.clip(edge * 30, -1, 1))[..., None]
@@ -174,24 +188,43 @@ def _frame(room: Room) -> Sprite:
 
 def _curtains(room: Room) -> list[Layer]:
     left, top, right, bottom = room.window
-    cloth = relight(dyed(room.draft.artwork.part("curtain"), colour(room.accent)), room.light(), 0.05)
-    height = room.floor - top + 0.02 if room.style.kind.value == "living" else bottom - top + 0.18
+    cloth = relight(
+        dyed(room.draft.artwork.part("curtain"), colour(room.accent)), room.light(), 0.05
+    )
+    to_floor = room.style.kind is Kind.LIVING and not room.draft.frame.portrait
+    height = (room.floor + 0.02 if to_floor else bottom + 0.18) - top
     textures = (Texture(cloth), Texture(np.ascontiguousarray(cloth[:, ::-1])))
     wide = 240 / 640 * height
-    return [
+    rod = np.full((16, 480, 4), 255, np.uint8)
+    rod[..., :3] = np.clip(colour("#8a6238") * room.ambient * 255, 0, 255)
+    rod[:5] = np.minimum(rod[:5].astype(int) * 3 // 2, 255)
+    long = right - left + 0.9 * wide
+    layers: list[Layer] = [
         Sprite(
-            texture=texture,
-            x=x,
-            y=top - 0.09,
-            depth=room.back - 0.06,
-            height=height,
-            anchor=(u, 0.01),
-            rock=0.008,
-            pace=0.7,
-            phase=0.3 * u,
+            texture=Texture(rod),
+            x=(left + right) / 2,
+            y=top - 0.08,
+            depth=room.back - 0.05,
+            height=long * 16 / 480,
         )
-        for texture, x, u in ((textures[0], left - 0.3 * wide, 0.0), (textures[1], right + 0.3 * wide, 1.0))
     ]
+    for texture, x, u in zip(
+        textures, (left - 0.3 * wide, right + 0.3 * wide), (0.0, 1.0), strict=True
+    ):
+        layers.append(
+            Sprite(
+                texture=texture,
+                x=x,
+                y=top - 0.09,
+                depth=room.back - 0.06,
+                height=height,
+                anchor=(u, 0.01),
+                rock=0.008,
+                pace=0.7,
+                phase=0.3 * u,
+            )
+        )
+    return layers
 
 
 def _shaft(room: Room) -> list[Layer]:
@@ -199,13 +232,15 @@ def _shaft(room: Room) -> list[Layer]:
     strength = room.sunshine * (1 - 0.75 * room.lamps)
     if strength < 0.12:
         return []
-    left, top, right, bottom = room.window
+    left, top, right, _ = room.window
     drift = 0.45 * (1.0 if left + right < 0 else -1.0) * 1.3
     x, y = grid((96, 64))
     bars = 1 - 0.5 * np.exp(-(((x - 0.5) / 0.05) ** 2))
     sides = smoothstep(0.0, 0.16, x) * smoothstep(1.0, 0.84, x)
     beam = sides * bars * (1 - y) ** 0.9 * smoothstep(0.0, 0.05, y)
-    light: Floats = floats(beam[..., None] * colour(room.sun_code) * np.float32(0.3 * min(1.0, strength)))
+    light: Floats = floats(
+        beam[..., None] * colour(room.sun_code) * np.float32(0.4 * min(1.0, strength))
+    )
     reach = min(room.floor, room.stage + 0.3)
     shaft = Plane(
         texture=to_light(light),

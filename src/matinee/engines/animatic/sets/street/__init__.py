@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matinee.engines.animatic.sets.street.across import across
 from matinee.engines.animatic.sets.street.along import along
+from matinee.engines.animatic.sets.street.city import city_of
 from matinee.engines.animatic.sets.street.quarters import View, quarter_of
 from matinee.engines.animatic.sets.street.waterside import waterside
 from matinee.engines.animatic.staging import Draft, Set
@@ -13,4 +14,4 @@ def street(draft: Draft) -> Set:
     """A city street in the quarter that the shot's words or variant choose."""
     quarter = quarter_of(draft.shot)
     build = {View.ALONG: along, View.ACROSS: across, View.WATERSIDE: waterside}[quarter.view]
-    return build(draft, quarter)
+    return build(city_of(draft, quarter))

@@ -8,15 +8,24 @@ from typing import cast
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from matinee.engines.animatic.camera import Camera, place
 from matinee.engines.animatic.canvas import Canvas, Image, Texture
 from matinee.engines.animatic.layers import Sprite
-from matinee.engines.animatic.paint import Floats, colour, cone, floats, glow, to_light
-from matinee.engines.animatic.sets.outdoors.hours import Hour
+from matinee.engines.animatic.paint import (
+    Floats,
+    colour,
+    cone,
+    floats,
+    glow,
+    hex_code,
+    to_light,
+    to_pixels,
+)
+from matinee.engines.animatic.sets.street.city import City
 from matinee.engines.animatic.sets.street.quarters import Overhead
-from matinee.engines.animatic.shading import relight, tinted
-from matinee.engines.animatic.staging import Draft, wander
+from matinee.engines.animatic.staging import wander
 
 LAMP_GLOW = "#ffca78"
 LANTERN_HEAD = (0.5, 0.165)
@@ -24,6 +33,7 @@ LAMP_HEAD = (0.81, 0.055)
 """Where the light of either drawing is, as shares of its size."""
 
 CABLE_PX = 640
+GARLAND_DEPTHS = (1.75, 2.6, 3.7, 5.2)
 BUNTING = ("#d8483c", "#f2c230", "#3a8ad0", "#48a868", "#f4ecd8")
 
 
@@ -66,43 +76,72 @@ class Lamp:
         way = -1.0 if self.mirrored else 1.0
         foot = 0.5 if self.head == LANTERN_HEAD else 0.19
         stand = place(self.post, left, top, (fit * way, fit), camera.roll, (foot, 0.995))
-        if self.wet:
-            below = place(self.post, left, top, (fit * way, -fit * 0.8), 0.0, (foot, 0.995))
-            canvas.draw(self.post, below, 0.22)
         canvas.draw(self.post, stand)
         if self.glow is None:
             return
         head_x = left + way * (self.head[0] - foot) * fit * self.post.width
         head_y = top - (0.995 - self.head[1]) * fit * self.post.height
-        size = 0.5 * unit / self.glow.width
+        size = 0.42 * unit / self.glow.width
         canvas.draw(self.glow, place(self.glow, head_x, head_y, size))
         if self.beam is not None:
             long = (top - head_y) / self.beam.height
             canvas.draw(self.beam, place(self.beam, head_x, head_y, long, 0.0, (0.5, 0.0)))
         if self.wet:
-            streak = (size * 0.4, size * 1.7)
+            streak = (size * 0.4, size * 1.9)
             canvas.draw(self.glow, place(self.glow, head_x, 2 * top - head_y, streak), 0.5)
 
 
-def lamp_kind(
-    draft: Draft, hour: Hour, lamps: float, *, old: bool, depth: float
-) -> tuple[Texture, Texture | None, Texture | None]:
-    """The post, glow and beam of lamps about `depth` away."""
+def lamp(city: City, at: tuple[float, float], *, beams: bool) -> Lamp:
+    """A lamp at the kerb, at (x, depth): an old lantern where the street is cobbled."""
+    x, depth = at
+    old = city.quarter.cobbled
+    post, light, beam = _lit(city, depth, old=old)
+    return Lamp(
+        post=post,
+        glow=light,
+        beam=beam if beams else None,
+        head=LANTERN_HEAD if old else LAMP_HEAD,
+        x=x,
+        level=city.level,
+        depth=depth,
+        height=0.8 if old else 1.05,
+        mirrored=x > 0,
+        wet=city.rains,
+    )
+
+
+def lamp_row(city: City, depth: float) -> Lamp:
+    """Lanterns along a kerb, without end."""
+    post, light, beam = _lit(city, depth, old=True)
+    return Lamp(
+        post=post,
+        glow=light,
+        beam=beam,
+        head=LANTERN_HEAD,
+        x=0.85,
+        level=city.level,
+        depth=depth,
+        height=0.95 if city.draft.frame.portrait else 0.74,
+        period=2.1,
+        wet=city.rains,
+    )
+
+
+def _lit(city: City, depth: float, *, old: bool) -> tuple[Texture, Texture | None, Texture | None]:
+    """The post, glow and beam of lamps at `depth`."""
+    draft = city.draft
     image = draft.artwork.part("street-lantern" if old else "street-lamp")
     shrink = min(1.0, 1.25 * draft.px(0.95) / depth / image.shape[0])
     small = cast(Image, cv2.resize(image, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA))
-    lit = relight(small, hour.light(0.5), 0.3)
-    if lamps > 0.25:
-        # The glass of a burning lamp is brighter than anything that shines on it.
-        bright = (small[..., 2] > 235) & (small[..., 0] > 170)
-        lit[bright] = small[bright]
-    post = Texture(tinted(lit, hour.haze, min(0.7, float(hour.thickness(depth)))))
-    if lamps <= 0.25:
-        return post, None, None
-    radius = max(8, draft.px(0.2))
-    tint = colour(LAMP_GLOW) * np.float32(0.35 + 0.6 * lamps)
-    code = "#" + "".join(f"{round(float(value) * 255):02x}" for value in tint[::-1])
-    return post, glow(radius, code, 2.6, 0.12), cone((140, 320), code, 0.9, 0.2 * lamps)
+    post = city.standing(small, depth, 0.3)
+    if not city.burns:
+        return Texture(post), None, None
+    # The glass of a burning lamp is brighter than anything that shines on it.
+    bright = (small[..., 2] > 235) & (small[..., 0] > 170)
+    post[bright] = small[bright]
+    code = hex_code(floats(colour(LAMP_GLOW) * np.float32(0.35 + 0.6 * city.lamps)))
+    beam = cone((140, 320), code, 0.9, 0.2 * city.lamps)
+    return Texture(post), glow(max(8, draft.px(0.17)), code, 2.3, 0.14), beam
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,27 +171,25 @@ class Garland:
             canvas.draw(self.lights, mapping)
 
 
-def garlands(
-    draft: Draft, hour: Hour, kind: Overhead, course: tuple[float, float], lamps: float
-) -> list[Garland]:
-    """What hangs across a street of the half width and ground `course`."""
-    wall, level = course
-    random = draft.layout("garlands")
+def garlands(city: City, wall: float) -> list[Garland]:
+    """What hangs across a street whose houses are `wall` from its middle, if anything does."""
+    kind, hour = city.quarter.overhead, city.hour
+    if kind is None:
+        return []
+    random = city.draft.layout("garlands")
     made: list[Garland] = []
-    for number, depth in enumerate((1.75, 2.6, 3.7, 5.2)):
+    for depth in GARLAND_DEPTHS:
         slack, seed = float(random.uniform(0.09, 0.16)), int(random.integers(1 << 30))
         body, lights = _garland(kind, seed, slack)
-        picture = hour.hazed(floats(body[..., :3] * hour.shine(np.ones(3, np.float32), 0.6)), depth)
-        pixels = np.clip(
-            np.concatenate((picture * body[..., 3:], body[..., 3:]), -1) * 255, 0, 255
-        ).astype(np.uint8)
-        fade = np.float32(lamps * (1 - 0.5 * float(hour.thickness(depth))))
+        bgr = hour.hazed(hour.shine(body[..., :3], 0.6), depth)
+        fade = np.float32(city.lamps * (1 - 0.5 * float(hour.thickness(depth))))
+        shines = city.burns and bool(lights.any())
         made.append(
             Garland(
-                body=Texture(pixels),
-                lights=to_light(floats(lights * fade)) if lamps > 0.25 and lights.any() else None,
-                y=level - 1.1 - 0.34 * math.sqrt(depth) + float(random.uniform(-0.06, 0.06)),
-                depth=depth + 0.01 * number,
+                body=Texture(to_pixels(floats(np.clip(bgr, 0, 1)), floats(body[..., 3]))),
+                lights=to_light(floats(lights * fade)) if shines else None,
+                y=city.level - 1.1 - 0.34 * math.sqrt(depth) + float(random.uniform(-0.06, 0.06)),
+                depth=depth,
                 height=2 * wall * body.shape[0] / body.shape[1],
                 phase=float(random.random()),
             )
@@ -167,36 +204,44 @@ def _garland(kind: Overhead, seed: int, slack: float) -> tuple[Floats, Floats]:
     light = np.zeros((height, CABLE_PX, 3), np.float32)
     x = np.linspace(0, CABLE_PX, 46)
     curve = CABLE_PX * slack * (1 - (2 * x / CABLE_PX - 1) ** 2) + 3
-    line = np.round(np.stack((x, curve), -1) * 8).astype(np.int32)
-    cv2.polylines(body, [line], False, (0.12, 0.11, 0.1, 0.9), 2, cv2.LINE_AA, 3)
-    random = np.random.default_rng(seed)
-    step = 3 if kind is Overhead.BULBS else 2
+    _cord(body, x, curve, 2)
     if kind is Overhead.CABLES:
         for drop in (14, 26):
-            lower = np.round(np.stack((x, curve + drop * np.sin(np.pi * x / CABLE_PX)), -1) * 8)
-            line = lower.astype(np.int32)
-            cv2.polylines(body, [line], False, (0.1, 0.09, 0.09, 0.8), 1, cv2.LINE_AA, 3)
+            _cord(body, x, curve + drop * np.sin(np.pi * x / CABLE_PX), 1)
         return body, light
-    for number in range(2, 44, step):
-        at = (round(x[number]), round(curve[number]))
+    random = np.random.default_rng(seed)
+    for number in range(2, 44, 3 if kind is Overhead.BULBS else 2):
+        across, down = round(x[number]), round(curve[number])
         if kind is Overhead.BUNTING:
             code = colour(BUNTING[int(random.integers(len(BUNTING)))])
-            flag = np.array(((at[0] - 11, at[1]), (at[0] + 11, at[1]), (at[0], at[1] + 27)))
+            flag = np.array(((across - 11, down), (across + 11, down), (across, down + 27)))
             ink = (*(float(value) for value in code), 1.0)
             cv2.fillPoly(body, [flag.astype(np.int32)], ink, cv2.LINE_AA)
-        cv2.circle(body, (at[0], at[1] + 5), 4, (0.7, 0.9, 1.0, 1.0), -1, cv2.LINE_AA)
-        cv2.circle(light, (at[0], at[1] + 5), 4, (0.62, 0.86, 1.0), -1, cv2.LINE_AA)
+        cv2.circle(body, (across, down + 5), 4, (0.7, 0.9, 1.0, 1.0), -1, cv2.LINE_AA)
+        cv2.circle(light, (across, down + 5), 4, (0.62, 0.86, 1.0), -1, cv2.LINE_AA)
     halo = cv2.GaussianBlur(light, (0, 0), 4) * 2.2 + cv2.GaussianBlur(light, (0, 0), 10) * 3.0
     return body, floats(np.clip(light + halo * colour(LAMP_GLOW), 0, 1))
 
 
-def bench(draft: Draft, hour: Hour, x: float, level: float, depth: float) -> Sprite:
+def _cord(body: Floats, x: NDArray[np.float64], y: NDArray[np.float64], thickness: int) -> None:
+    line = np.round(np.stack((x, y), -1) * 8).astype(np.int32)
+    cv2.polylines(
+        body,
+        [line],
+        isClosed=False,
+        color=(0.11, 0.1, 0.1, 0.9),
+        thickness=thickness,
+        lineType=cv2.LINE_AA,
+        shift=3,
+    )
+
+
+def bench(city: City, x: float, depth: float) -> Sprite:
     """A bench on the pavement."""
-    lit = relight(draft.artwork.part("bench"), hour.light(0.5), 0.1)
     return Sprite(
-        texture=Texture(tinted(lit, hour.haze, float(hour.thickness(depth)))),
+        texture=Texture(city.standing(city.draft.artwork.part("bench"), depth, 0.1)),
         x=x,
-        y=level,
+        y=city.level,
         depth=depth,
         height=0.22,
         anchor=(0.5, 0.98),

@@ -14,17 +14,17 @@ from matinee.engines.animatic.camera import Camera
 from matinee.engines.animatic.canvas import Canvas, Image, Texture
 from matinee.engines.animatic.paint import colour
 from matinee.engines.animatic.puppets.jointed import dyed, stacked
-from matinee.engines.animatic.sets.outdoors.hours import Hour
-from matinee.engines.animatic.shading import relight, tinted
-from matinee.engines.animatic.shots import Weather
-from matinee.engines.animatic.staging import Draft
+from matinee.engines.animatic.sets.street.city import City
 
-COATS = ("#3d4a6b", "#7a4a52", "#4f5f4c", "#8a6a4a", "#54505e", "#2f5a6a", "#a0604a")
+COATS = ("#5a76b0", "#b8505a", "#6a9a5c", "#c8904a", "#7a6a9a", "#3f8aa0", "#d0704c")
 SKINS = ("#ffffff", "#d8b090", "#8f6448", "#f4d8c0")
 CANOPIES = ("#e0455a", "#f2c230", "#3aa8d8", "#8a5ad8", "#f07a3a", "#44b08a")
 SHEET_PX = 400
 HIP_PX = 288
 FOOT_PX = 396
+UMBRELLAS = 0.85
+"""Share of people who have one."""
+
 DESIGN = 0.5
 """Textures are half as large as the drawings: walkers are small."""
 
@@ -47,7 +47,6 @@ class Walker:
 
     height: float
     phase: float
-    mirror: Texture | None = None
 
     def depth_at(self, t: float) -> float:
         """Its depth."""
@@ -95,33 +94,27 @@ class Walker:
         return max(0.0, min(1.0, (z - first) / 0.5, (last - z) / 0.5))
 
 
-def walkers(
-    draft: Draft,
-    hour: Hour,
-    places: list[tuple[float, float, float]],
-    *,
-    across: bool,
-    level: float,
-) -> list[Walker]:
-    """People who start at `places` (x, depth, speed); `across` has them walk through the picture."""
-    random = draft.layout("walkers")
-    rains = draft.shot.weather in {Weather.RAIN, Weather.SNOW}
+def walkers(city: City, places: list[tuple[float, float, float]], *, across: bool) -> list[Walker]:
+    """People who start at `places` (x, depth, speed).
+
+    `across` has them walk through the picture, else they walk along the street.
+    """
+    random = city.draft.layout("walkers")
     made: list[Walker] = []
     for number, (x, z, speed) in enumerate(places):
         picks = random.integers(0, 1000, 3).tolist()
         chances = random.random(3).tolist()
-        with_umbrella = rains and chances[0] < 0.85
-        # One fewer picture to paint where two may look alike.
-        body, leg, canopy = _drawn(draft, hour, (picks[0], picks[1], picks[2]), z)
+        covered = (city.rains or city.snows) and chances[0] < UMBRELLAS
+        body, leg, canopy = _drawn(city, (picks[0], picks[1], picks[2]), z)
         made.append(
             Walker(
                 body=body,
                 leg=leg,
-                canopy=canopy if with_umbrella else None,
-                start=(x, level, z),
+                canopy=canopy if covered else None,
+                start=(x, city.level, z),
                 pace=(speed, 0.0) if across else (0.0, speed),
-                span=3.0 * draft.frame.half_width * z + 0.8 if across else 5.0,
-                height=float(0.37 + 0.05 * chances[1]),
+                span=3.0 * city.draft.frame.half_width * z + 0.8 if across else 5.0,
+                height=0.37 + 0.05 * chances[1],
                 phase=(chances[2] + 0.37 * number) % 1.0,
             )
         )
@@ -129,20 +122,16 @@ def walkers(
 
 
 def _drawn(
-    draft: Draft, hour: Hour, picks: tuple[int, int, int], depth: float
+    city: City, picks: tuple[int, int, int], depth: float
 ) -> tuple[Texture, Texture, Texture]:
-    coat = colour(COATS[picks[0] % len(COATS)])
-    skin = colour(SKINS[picks[1] % len(SKINS)])
-    canopy = colour(CANOPIES[picks[2] % len(CANOPIES)])
-    art = draft.artwork
-    body = stacked(
-        [_half(dyed(art.part("walker-head"), skin)), _half(dyed(art.part("walker-coat"), coat))]
-    )
-    light = hour.light(0.5)
-    share = min(0.75, float(hour.thickness(depth)))
-    pictures = (body, _half(art.part("walker-leg")), _half(dyed(art.part("umbrella"), canopy)))
-    lit = [tinted(relight(picture, light), hour.haze, share) for picture in pictures]
-    return Texture(lit[0]), Texture(lit[1]), Texture(lit[2])
+    """Body, leg and umbrella of somebody."""
+    art = city.draft.artwork
+    head = dyed(art.part("walker-head"), colour(SKINS[picks[0] % len(SKINS)]))
+    coat = dyed(art.part("walker-coat"), colour(COATS[picks[1] % len(COATS)]))
+    canopy = dyed(art.part("umbrella"), colour(CANOPIES[picks[2] % len(CANOPIES)]))
+    pictures = (stacked([head, coat]), art.part("walker-leg"), canopy)
+    body, leg, above = (Texture(city.standing(_half(picture), depth)) for picture in pictures)
+    return body, leg, above
 
 
 def _half(image: Image) -> Image:

@@ -13,10 +13,9 @@ from matinee.engines.animatic.camera import Camera
 from matinee.engines.animatic.canvas import Canvas, Image, Texture
 from matinee.engines.animatic.looks.lettering import lettered
 from matinee.engines.animatic.paint import Floats, colour, floats, mix, to_light, to_texture
-from matinee.engines.animatic.sets.outdoors.hours import Hour
-from matinee.engines.animatic.sets.street.quarters import NEON_ALLEY, Quarter, shop_names
+from matinee.engines.animatic.sets.street.city import City
+from matinee.engines.animatic.sets.street.quarters import NEON_ALLEY, shop_names
 from matinee.engines.animatic.sets.street.terrace import BEHIND
-from matinee.engines.animatic.staging import Draft
 
 PADDING = 30
 """Pixels around a sign's board for its halo."""
@@ -81,11 +80,9 @@ def _flicker(phase: float, t: float) -> float:
     return 0.3 if math.sin(23 * t + 40 * phase) + math.sin(7.3 * t + 9 * phase) > 0.95 else 1.0
 
 
-def signs(
-    draft: Draft, quarter: Quarter, hour: Hour, course: tuple[float, float], lamps: float
-) -> list[Sign]:
-    """Signs on both sides of a street; `course` is its half width and its ground's height."""
-    wall, level = course
+def signs(city: City, wall: float) -> list[Sign]:
+    """Signs on both sides of a street whose houses are `wall` from its middle."""
+    draft, quarter, hour = city.draft, city.quarter, city.hour
     names = shop_names(draft.shot, quarter)
     icons = ICONS if quarter is NEON_ALLEY else GENTLE_ICONS
     random = draft.layout("signs")
@@ -94,55 +91,58 @@ def signs(
     for index in range(count):
         z = 1.18 + 5.6 * (index / count) ** 1.35 + float(random.uniform(0, 0.16))
         lift, phase, hue = random.random(3).tolist()
-        side = 1 if index % 2 else -1
         code = quarter.neon[int(hue * len(quarter.neon))]
-        if index % 3 == 2:
-            glyph = icons[(index // 3 + int(phase * 12)) % len(icons)]
-            mask, boxed = outline(draft.artwork.glyph(glyph), ICON_PX), False
-            height = ICON
-        else:
+        boxed = index % 3 != 2
+        if boxed:
             word = names[(index * 2 + draft.shot.seed) % len(names)] if index else names[0]
-            mask, boxed = upright(word[:MOST_LETTERS]), True
+            mask = upright(word[:MOST_LETTERS])
             height = LETTER * mask.shape[0] / LETTER_PX
-        board, tubes = sign_textures(mask, code, hour, (z, lamps), boxed=boxed)
-        grown = (mask.shape[0] + 2 * PADDING) / mask.shape[0]
+        else:
+            glyph = icons[(index // 3 + int(phase * 12)) % len(icons)]
+            mask, height = outline(draft.artwork.glyph(glyph), ICON_PX), ICON
+        lines, cover = _drawn(mask, boxed=boxed)
         made.append(
             Sign(
-                board=board,
-                tubes=tubes if lamps > 0.25 else None,
-                x=side * (wall - 0.09),
-                y=level - 0.62 - 0.5 * height - 0.45 * lift,
+                board=_board(city, (lines, cover), code, z, boxed=boxed),
+                tubes=tubes(lines, code) if city.burns else None,
+                x=(1 if index % 2 else -1) * (wall - 0.09),
+                y=city.level - 0.62 - 0.5 * height - 0.45 * lift,
                 z=z,
-                height=height * grown,
-                shine=min(1.0, lamps) * (1 - 0.7 * float(hour.thickness(z))),
+                height=height * lines.shape[0] / mask.shape[0],
+                shine=city.lamps * (1 - 0.7 * float(hour.thickness(z))),
                 phase=phase,
             )
         )
     return made
 
 
-def sign_textures(
-    mask: Floats, code: str, hour: Hour, place: tuple[float, float], *, boxed: bool
-) -> tuple[Texture, Texture]:
-    """The board and the tubes of a sign at `place` (depth, lamplight); `mask` is what it shows."""
-    depth, lamps = place
-    padded = cv2.copyMakeBorder(mask, *[PADDING] * 4, cv2.BORDER_CONSTANT, value=(0,))
-    shape = padded.shape
-    frame = np.zeros(shape, np.float32)
-    cover = np.zeros(shape, np.float32)
+def padded(mask: Floats) -> Floats:
+    """`mask` with room for a halo around it."""
+    return np.pad(mask, PADDING)
+
+
+def _drawn(mask: Floats, *, boxed: bool) -> tuple[Floats, Floats]:
+    """The lines of a sign, with a frame if it is `boxed`, and what its board covers."""
+    lines = padded(mask)
+    if not boxed:
+        return lines, floats(np.clip(lines * 1.4, 0, 1))
+    frame, cover = np.zeros(lines.shape, np.float32), np.zeros(lines.shape, np.float32)
     edge = PADDING - 8
-    if boxed:
-        corner = (shape[1] - edge, shape[0] - edge)
-        cv2.rectangle(cover, (edge - 4, edge - 4), (corner[0] + 4, corner[1] + 4), (1.0,), -1)
-        cv2.rectangle(frame, (edge, edge), corner, (1.0,), 2, cv2.LINE_AA)
-    lines = np.maximum(floats(padded), frame)
+    right, bottom = lines.shape[1] - edge, lines.shape[0] - edge
+    cv2.rectangle(cover, (edge - 4, edge - 4), (right + 4, bottom + 4), (1.0,), -1)
+    cv2.rectangle(frame, (edge, edge), (right, bottom), (1.0,), 2, cv2.LINE_AA)
+    return np.maximum(lines, frame), cover
+
+
+def _board(
+    city: City, drawn: tuple[Floats, Floats], code: str, depth: float, *, boxed: bool
+) -> Texture:
+    """A sign as it looks with its light off."""
+    lines, cover = drawn
     dark = mix(code, "#14141c", 0.88) if boxed else colour("#20222a")
-    paint = mix(code, "#ffffff", 0.25)
-    cover = np.maximum(cover, np.clip(lines * 1.4, 0, 1))
-    bgr = dark + (paint - dark) * lines[..., None]
-    lit = hour.shine(floats(bgr), 0.4) + bgr * np.float32(0.25 * (1 - lamps))
-    board = to_texture(hour.hazed(floats(np.clip(lit, 0, 0.9)), depth), floats(cover))
-    return board, tubes(lines, code)
+    bgr = floats(dark + (mix(code, "#ffffff", 0.25) - dark) * lines[..., None])
+    lit = city.hour.shine(bgr, 0.4) + bgr * np.float32(0.25 * (1 - city.lamps))
+    return to_texture(city.hour.hazed(floats(np.clip(lit, 0, 0.9)), depth), cover)
 
 
 def tubes(lines: Floats, code: str) -> Texture:
@@ -198,7 +198,7 @@ def outline(glyph: Image, size_px: int) -> Floats:
     fit = size_px / max(glyph.shape[:2])
     small = cv2.resize(glyph, None, fx=fit, fy=fit, interpolation=cv2.INTER_AREA)
     grey = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_BGRA2GRAY), (0, 0), 1.2)
-    edges = cv2.Canny(grey, 30, 80) | cv2.Canny(np.ascontiguousarray(small[..., 3]), 50, 150)
-    thick = cv2.dilate(edges, np.ones((2, 2), np.uint8))
+    rim = cv2.Canny(np.ascontiguousarray(small[..., 3]), 50, 150)
+    thick = cv2.dilate(cv2.bitwise_or(cv2.Canny(grey, 30, 80), rim), np.ones((2, 2), np.uint8))
     soft = cv2.GaussianBlur(np.asarray(thick, np.float32) / np.float32(255), (0, 0), 0.8)
     return cast(Floats, np.clip(soft * 1.25, 0, 1))

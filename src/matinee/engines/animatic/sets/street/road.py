@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+
 import cv2
 import numpy as np
 
@@ -20,7 +22,6 @@ from matinee.engines.animatic.sets.outdoors.plane import (
 )
 from matinee.engines.animatic.staging import Draft
 
-
 PERIOD = 2.5
 """World units after which a street's ground repeats sideways."""
 
@@ -28,6 +29,8 @@ GROUND_DEPTH = 80.0
 """Its place among the layers: behind all houses, which hide it."""
 
 ROWS_AT_ONCE = 48
+BEYOND_WALLS = 0.12
+"""Houses stand back from the wall line by less than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +117,7 @@ def surface(paved: Paving, *, cobbled: bool, snow: bool) -> Floats:
     """The colours (rows, columns, 3) of a street's ground in plain light."""
     course = paved.course
     beyond, along = paved.off_road
-    bgr = floats(colour("#9a8d80" if cobbled else "#565a64") * paved.tone[..., None])
+    bgr = floats(colour("#9a8d80" if cobbled else "#60636c") * paved.tone[..., None])
     if cobbled:
         joints = np.maximum(
             paved.joints(_staggered(paved), 0.0625, 0.0035), paved.joints(paved.z, 0.05, 0.003)
@@ -132,7 +135,7 @@ def surface(paved: Paving, *, cobbled: bool, snow: bool) -> Floats:
         lying = smoothstep(-0.15, 0.1, floats(beyond + 0.25 * (paved.patches - 0.5)))
         tracks = np.abs(paved.x if course.along else paved.z - 1.6)
         lying = np.maximum(lying, 0.75 * smoothstep(0.05, 0.16, floats(np.abs(tracks - 0.2))))
-        lay(bgr, "#eef3fb", floats(lying * np.float32(0.92)))
+        lay(bgr, "#c2c8d4", floats(lying * np.float32(0.92)))
     return bgr
 
 
@@ -187,7 +190,9 @@ def lit_ground(
     incoming = hour.ambient_light + facing[..., None] * hour.key_light
     lit = floats(np.clip(bgr * (incoming + light), 0, 0.95))
     picture = dithered(painting.softened(hour.hazed(lit, np.minimum(painting.z, 60.0))))
-    return Roadway(picture=picture, level=paved.course.level)
+    course = paved.course
+    half_width = course.wall + BEYOND_WALLS if course.along else math.inf
+    return Roadway(picture=picture, level=course.level, half_width=half_width)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +203,8 @@ class Roadway:
     """Rows from the horizon down, evenly spaced in 1 / depth; columns are PERIOD wide."""
 
     level: float
+    half_width: float = math.inf
+    """How far from the middle it is seen at most."""
 
     def depth_at(self, t: float) -> float:
         """Its place among the layers."""
@@ -213,11 +220,23 @@ class Roadway:
 
     def _fill(self, target: Image, camera: Camera, rows: tuple[int, int]) -> None:
         seen = meet(camera, self.level, rows)
+        columns = self._columns(camera, rows[1])
         height, width = self.picture.shape[:2]
-        u = seen.x * np.float32(width / PERIOD)
+        u = seen.x[:, columns] * np.float32(width / PERIOD)
         last = np.float32(height - 1)
         row = np.float32(height / NEAREST_S) / seen.z - np.float32(0.5)
         # Nearer than painted, it mirrors.
         row = last - np.abs(last - np.clip(row, 0, 2 * last))
         v = np.repeat(floats(row), u.shape[1], 1)
-        cv2.remap(self.picture, u, v, cv2.INTER_LINEAR, target, cv2.BORDER_WRAP)
+        wrap = cv2.BORDER_WRAP
+        target[:, columns] = cv2.remap(self.picture, u, v, cv2.INTER_LINEAR, None, wrap)
+
+    def _columns(self, camera: Camera, row: int) -> slice:
+        """The columns above pixel `row` that houses leave to be seen."""
+        width = camera.frame.width_px
+        if math.isinf(self.half_width):
+            return slice(0, width)
+        slope = (row - camera.frame.height_px / 2) / max(0.02, self.level - camera.y)
+        left = width / 2 - (self.half_width + camera.x) * slope
+        right = width / 2 + (self.half_width - camera.x) * slope
+        return slice(max(0, math.floor(left)), min(width, math.ceil(right)))

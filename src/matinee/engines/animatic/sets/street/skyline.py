@@ -2,68 +2,76 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from matinee.engines.animatic.layers import Strip
-from matinee.engines.animatic.paint import Floats, colour, floats, smoothstep, to_texture
-from matinee.engines.animatic.sets.outdoors.hours import Hour
-from matinee.engines.animatic.sets.street.quarters import Quarter
-from matinee.engines.animatic.staging import Draft
-
-TALL = 0.3
-"""Height of the highest towers in units of the frame."""
-
-WIDE = 1.9
-NARROW = 0.62
-"""After how many units of the frame it repeats; and how wide the end of a street needs it."""
+from matinee.engines.animatic.paint import Floats, colour, floats, to_texture
+from matinee.engines.animatic.sets.street.city import City
 
 
-def skyline(
-    draft: Draft,
-    quarter: Quarter,
-    hour: Hour,
-    *,
-    depth: float,
-    lamps: float,
-    tall: float = TALL,
-    name: str = "skyline",
-    wide: float = WIDE,
-) -> Strip:
-    """Towers at `depth`, the highest `tall` units of the frame high."""
-    height, width = draft.px(tall), draft.px(wide)
-    random = draft.layout(name)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Towers:
+    """A row of towers; heights and widths in units of the frame."""
+
+    name: str
+    depth: float
+    tall: float = 0.3
+    wide: float = 1.9
+    """After how much it repeats."""
+
+    lit: float = 1.0
+    """Brightness of its windows at night."""
+
+    haze: float = 1.0
+    """Share of the haze that its distance should have."""
+
+
+MOST_HAZE, HAZE_DEPTH = 0.7, 6.0
+SIZES = (0.042, 0.105)
+"""Widths of the narrowest and the widest tower."""
+
+
+def skyline(city: City, towers: Towers) -> Strip:
+    """Towers that stand on the horizon."""
+    hour = city.hour
+    height, width = city.draft.px(towers.tall), city.draft.px(towers.wide)
+    random = city.draft.layout(towers.name)
     bgr = np.zeros((height, width, 3), np.float32)
     alpha = np.zeros((height, width), np.float32)
     for row in range(2):
         x = 0.0
         while x < 1:
-            span, share = float(random.uniform(0.042, 0.105)) / wide, float(random.random())
+            span, share = float(random.uniform(*SIZES)) / towers.wide, float(random.random())
             top = (0.98 - 0.55 * row) * (0.25 + 0.75 * share**1.7)
-            _tower((bgr, alpha), (x, min(1.0, x + span), top), (hour, quarter, lamps, row), random)
+            place = (x, min(1.0, x + span), top)
+            _tower((bgr, alpha), place, (city, towers.lit * city.lamps, row), random)
             x += span * float(random.uniform(0.75, 1.05))
-    haze = min(0.7, 6 * hour.haze_per_depth) if name == "skyline" else 3 * hour.haze_per_depth
+    haze = min(MOST_HAZE, HAZE_DEPTH * towers.haze * hour.haze_per_depth)
     y = np.linspace(0, 1, height, dtype=np.float32)[:, None, None]
-    share = haze * (0.55 + 0.45 * y)
-    mixed = bgr * (1 - share) + colour(hour.haze) * share
+    lost = np.float32(haze) * (0.55 + 0.45 * y)
+    mixed = bgr * (1 - lost) + colour(hour.haze) * lost
     return Strip(
         texture=to_texture(floats(np.clip(mixed, 0, 0.95)), alpha),
         y=0.0,
-        depth=depth,
-        height=tall * depth,
+        depth=towers.depth,
+        height=towers.tall * towers.depth,
         anchor_y=1.0,
-        offset=-wide * depth * 0.5,
+        offset=-0.5 * towers.wide * towers.depth,
     )
 
 
 def _tower(
     planes: tuple[Floats, Floats],
     span: tuple[float, float, float],
-    place: tuple[Hour, Quarter, float, int],
+    place: tuple[City, float, int],
     random: np.random.Generator,
 ) -> None:
     bgr, alpha = planes
     left, right, tall = span
-    hour, quarter, lamps, row = place
+    city, lamps, row = place
+    hour, quarter = city.hour, city.quarter
     height, width = alpha.shape
     x0, x1 = round(left * width), max(round(left * width) + 2, round(right * width))
     top = round((1 - tall) * height)

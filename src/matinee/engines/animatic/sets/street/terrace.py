@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from matinee.engines.animatic.camera import Camera, place
 from matinee.engines.animatic.canvas import Canvas, Image, Texture
 from matinee.engines.animatic.paint import Floats, colour, floats, noise, to_texture
-from matinee.engines.animatic.sets.street.facades import House, Shine, paint_front
+from matinee.engines.animatic.sets.street.facades import paint_front
+from matinee.engines.animatic.sets.street.front import House, Shine
 from matinee.engines.animatic.staging import Draft, Layer
 
 NEAR, FAR = 0.28, 11.5

@@ -13,9 +13,7 @@ from matinee.engines.animatic.camera import Camera, place
 from matinee.engines.animatic.canvas import Canvas, Image, Texture
 from matinee.engines.animatic.paint import blot, colour, glow
 from matinee.engines.animatic.puppets.jointed import dyed, stacked
-from matinee.engines.animatic.sets.outdoors.hours import Hour
-from matinee.engines.animatic.shading import relight, tinted
-from matinee.engines.animatic.staging import Draft
+from matinee.engines.animatic.sets.street.city import City
 
 PAINTS = ("#c8433c", "#3f6fb0", "#e8e4dc", "#48505e", "#3c8a70", "#e0a83c", "#7a4a86")
 HEIGHT = 0.27
@@ -90,39 +88,41 @@ class Car:
             )
 
 
-def street_car(
-    draft: Draft,
-    hour: Hour,
-    at: tuple[float, float, float],
-    *,
-    speed: float = 0.0,
-    lamps: float = 0.0,
-    wet: bool = False,
-    number: int = 0,
-) -> Car:
-    """A car at (x, ground, depth); it turns its back to us unless it comes (`speed` < 0)."""
-    random = draft.layout(f"car{number}")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lane:
+    """Where a vehicle drives, or is parked."""
+
+    number: int
+    """Of the vehicle: what it looks like."""
+
+    depth: float
+    x: float = 0.0
+    speed: float = 0.0
+    """World units a second; away from us, or to the right, if positive; 0 parks."""
+
+
+def street_car(city: City, lane: Lane) -> Car:
+    """A car in a street that runs away from us; it shows its back unless it comes."""
+    draft = city.draft
+    random = draft.layout(f"car{lane.number}")
     paint = PAINTS[int(random.integers(len(PAINTS)))]
-    oncoming = speed < 0
-    front = draft.artwork.part("car-front" if oncoming else "car-back")
+    comes = lane.speed < 0
+    front = draft.artwork.part("car-front" if comes else "car-back")
     whole = stacked([dyed(draft.artwork.part("car-body"), colour(paint)), front])
-    x, level, z = at
-    light = hour.light(0.4)
-    picture = tinted(relight(whole, light, 0.12), hour.haze, min(0.7, float(hour.thickness(z + 1))))
-    shining = lamps > 0.25 and speed != 0
-    tint = "#fff0d0" if oncoming else "#ff2a34"
+    lamp = None
+    if city.burns and lane.speed != 0:
+        code, core = ("#fff0d0", 0.16) if comes else ("#ff2a34", 0.1)
+        lamp = glow(max(8, draft.px(0.07)), code, 2.0, core)
     return Car(
-        body=Texture(picture),
-        lamp=glow(max(8, draft.px(0.07)), tint, 2.0, 0.16 if oncoming else 0.1)
-        if shining
-        else None,
+        body=Texture(city.standing(whole, lane.depth + 1, 0.12)),
+        lamp=lamp,
         shadow=blot(40, 0.6),
-        x=x,
-        level=level,
-        start=z,
-        speed=speed,
+        x=lane.x,
+        level=city.level,
+        start=lane.depth,
+        speed=lane.speed,
         phase=float(random.random()) * 0.5,
-        wet=wet,
+        wet=city.rains,
     )
 
 
@@ -183,38 +183,27 @@ class Passer:
         )
 
 
-def passer(
-    draft: Draft,
-    hour: Hour,
-    number: int,
-    depth: float,
-    speed: float,
-    *,
-    level: float,
-    lamps: float,
-    wet: bool,
-) -> Passer:
-    """The vehicle of a number, at `depth`."""
-    random = draft.layout(f"passer{number}")
+def passer(city: City, lane: Lane) -> Passer:
+    """A vehicle that drives through the picture."""
+    draft = city.draft
+    random = draft.layout(f"passer{lane.number}")
     # Neighbours differ: the draw only turns the list.
     first = int(draft.layout("vehicles").integers(len(VEHICLES)))
-    kind = (first + number) % len(VEHICLES)
-    glyph = draft.artwork.glyph(VEHICLES[kind])
-    picture = relight(turned(glyph, HUES[kind]), hour.light(0.4), 0.15)
-    lit = lamps > 0.25 and speed != 0
-    is_bus = VEHICLES[kind] == "bus"
+    kind = (first + lane.number) % len(VEHICLES)
+    glyph = turned(draft.artwork.glyph(VEHICLES[kind]), HUES[kind])
+    lit = city.burns and lane.speed != 0
     return Passer(
-        body=Texture(tinted(picture, hour.haze, min(0.6, float(hour.thickness(depth))))),
+        body=Texture(city.standing(glyph, lane.depth, 0.15)),
         lamp=glow(max(8, draft.px(0.05)), "#fff0d0", 2.0, 0.2) if lit else None,
         beam=_beam() if lit else None,
         shadow=blot(40, 0.6),
-        level=level,
-        depth=depth,
-        height=0.5 if is_bus else 0.34,
-        speed=speed,
-        period=float(random.uniform(4.6, 6.2)) + 2 * draft.frame.half_width * depth,
-        offset=-1.9 + 1.35 * number + float(random.uniform(-0.4, 0.4)),
-        wet=wet,
+        level=city.level,
+        depth=lane.depth,
+        height=0.5 if VEHICLES[kind] == "bus" else 0.34,
+        speed=lane.speed,
+        period=float(random.uniform(4.6, 6.2)) + 2 * draft.frame.half_width * lane.depth,
+        offset=-1.9 + 1.35 * lane.number + float(random.uniform(-0.4, 0.4)),
+        wet=city.rains,
     )
 
 

@@ -8,159 +8,162 @@ from dataclasses import replace
 import cv2
 import numpy as np
 
-from matinee.engines.animatic.canvas import Texture
+from matinee.engines.animatic.canvas import Image, Texture
 from matinee.engines.animatic.layers import Sprite, Strip
-from matinee.engines.animatic.paint import Floats, colour, floats, glow, smoothstep, to_texture
-from matinee.engines.animatic.sets.outdoors.fields import blend
+from matinee.engines.animatic.paint import Floats, colour, floats, smoothstep, to_texture
 from matinee.engines.animatic.sets.outdoors.heavens import heaven, moon
-from matinee.engines.animatic.sets.outdoors.hours import Hour
-from matinee.engines.animatic.sets.street.across import city_glow, city_grade, city_light, lamp_row, mirror
-from matinee.engines.animatic.sets.street.fittings import LAMP_GLOW, bench
+from matinee.engines.animatic.sets.street.city import City
+from matinee.engines.animatic.sets.street.fittings import LAMP_GLOW, bench, lamp_row
 from matinee.engines.animatic.sets.street.folk import walkers
-from matinee.engines.animatic.sets.street.quarters import Quarter, hour_in, lamplight
-from matinee.engines.animatic.sets.street.road import Course, Paving, Pool, lit_ground, surface
-from matinee.engines.animatic.sets.street.skyline import skyline
+from matinee.engines.animatic.sets.street.road import (
+    Course,
+    Paving,
+    Pool,
+    lay,
+    lit_ground,
+    surface,
+)
+from matinee.engines.animatic.sets.street.skyline import Towers, skyline
 from matinee.engines.animatic.sets.street.terrace import Mirrored
-from matinee.engines.animatic.shading import relight, tinted
-from matinee.engines.animatic.shots import Weather
-from matinee.engines.animatic.staging import Draft, Layer, Set, spread
+from matinee.engines.animatic.sets.street.wet import wet_ground
+from matinee.engines.animatic.shading import tinted
+from matinee.engines.animatic.staging import Layer, Set, spread
 
 QUAY = 1.5
 """Depth of the promenade's edge."""
 
 FAR_BANK = 9.0
+PEOPLE = [(-1.1, 1.32, 0.13), (1.2, 1.36, -0.12), (2.2, 1.28, 0.15)]
+BOATS = (("sailboat", 4.6, 0.05), ("ship", 6.4, -0.07))
+"""Picture, depth and speed."""
+
+BARS = 12
 
 
-def waterside(draft: Draft, quarter: Quarter) -> Set:
+def waterside(city: City) -> Set:
     """The promenade, looked from over the river."""
-    frame, shot = draft.frame, draft.shot
-    hour, lamps = hour_in(quarter, shot), lamplight(shot)
-    level = 0.42 if frame.portrait else 0.3
-    course = Course(level=level, kerb=0.0, wall=FAR_BANK, along=False, near_kerb=5, far_kerb=QUAY)
-    side = 1.0 if draft.layout("sun").random() < 0.5 else -1.0
+    draft, hour = city.draft, city.hour
+    course = Course(
+        level=city.level, kerb=0.0, wall=FAR_BANK, along=False, near_kerb=5, far_kerb=QUAY
+    )
+    sun = 0.5 * city.side * draft.frame.half_width
     paved = Paving(draft, course)
-    ground = lit_ground(paved, _surface(paved, hour), hour, 0.2 if hour.night else 0.6, _pools(lamps))
-    tall = 0.44 if frame.portrait else 0.36
+    bgr = _surface(paved, city)
     layers: list[Layer] = [
-        heaven(draft, hour, 0.5 * side * frame.half_width),
-        replace(skyline(draft, quarter, hour, depth=92.0, lamps=0.6 * lamps, tall=0.8 * tall), offset=7.0),
-        *city_glow(draft, quarter, lamps, 0.0),
-        _far_bank(draft, quarter, hour, level, (lamps, tall)),
-        ground,
-        *_mirror(draft, paved, lamps),
-        *_boats(draft, hour, level),
-        _railing(draft, hour, level),
-        *lamp_row(draft, hour, lamps, (level, QUAY - 0.08), old=True),
-        bench(draft, hour, -0.55, level, QUAY - 0.12),
-        *_people(draft, hour, level),
+        heaven(draft, hour, sun),
+        *([moon(draft, hour, sun)] if hour.night and hour.glow > 0.2 else []),
+        *_banks(city),
+        *city.air_glow(),
+        lit_ground(paved, bgr, hour, 0.2 if hour.night else 0.6, _pools(city)),
+        _mirror(city, paved),
+        *_boats(city),
+        _railing(city),
+        lamp_row(city, QUAY - 0.08),
+        bench(city, -0.55, QUAY - 0.12),
+        *walkers(city, PEOPLE, across=True),
     ]
-    if hour.night and hour.glow > 0.2:
-        layers.insert(1, moon(draft, hour, 0.5 * side * frame.half_width))
     return Set(
         layers=tuple(layers),
-        light=city_light(quarter, hour, side, lamps),
-        marks=spread(frame),
-        floor_y=level,
-        grade=city_grade(lamps),
+        light=city.light(),
+        marks=spread(draft.frame),
+        floor_y=city.level,
+        grade=city.grade(),
         reach=math.inf,
-        shadow=0.5,
     )
 
 
-def _surface(paved: Paving, hour: Hour) -> Floats:
+def _banks(city: City) -> list[Layer]:
+    """Two rows of towers, the nearer one on the other bank."""
+    tall = 0.44 if city.draft.frame.portrait else 0.36
+    far = skyline(city, Towers(name="far", depth=92.0, tall=0.8 * tall, lit=0.6))
+    near = skyline(city, Towers(name="bank", depth=FAR_BANK, tall=tall, haze=0.5))
+    bank = replace(near, y=city.level, offset=-8.0)
+    return [replace(far, offset=7.0), Mirrored(layer=bank)]
+
+
+def _surface(paved: Paving, city: City) -> Floats:
     """Paving in front, the river behind the quay's edge."""
-    near = surface(paved, cobbled=False, snow=False)
-    sky = np.mean([colour(code) for _, code in hour.sky], 0)
+    bgr = surface(paved, cobbled=False, snow=False)
+    bgr *= colour("#f4e6d4")
+    lay(bgr, "#c8c0b4", paved.between(paved.z, QUAY - 0.09, QUAY))
+    sky = np.mean([colour(code) for _, code in city.hour.sky], 0)
     water = colour("#24465c") * np.float32(0.7) + sky * np.float32(0.3)
-    waves = paved.tone * np.float32(0.9)
-    river = floats(water * waves[..., None])
-    near = floats(near * colour("#f4e6d4"))
-    bgr = blend(near, "#c8c0b4", paved.between(paved.z, QUAY - 0.09, QUAY))
-    bgr = blend(bgr, "#17222c", paved.between(paved.z, QUAY, QUAY + 0.16))
-    return floats(np.where((paved.z > QUAY + 0.16)[..., None], river, bgr))
+    lay(
+        bgr,
+        floats(water * (paved.tone * np.float32(0.9))[..., None]),
+        paved.between(paved.z, QUAY, 1e4),
+    )
+    lay(bgr, "#17222c", paved.between(paved.z, QUAY, QUAY + 0.16))
+    return bgr
 
 
-def _mirror(draft: Draft, paved: Paving, lamps: float) -> list[Layer]:
-    rains = draft.shot.weather is Weather.RAIN
-    pavement = (0.3, 0.8) if rains else (0.1 * lamps, 0.3 * lamps)
-    made = mirror(draft, paved, lamps, pavement)
-    return [replace(layer, sheen=_flooded(layer.sheen, paved), veil=0.85) for layer in made]
+def _mirror(city: City, paved: Paving) -> Layer:
+    """The river, and the wet promenade, mirror the city."""
+    pavement = (0.3, 0.8) if city.rains else (0.1 * city.lamps, 0.3 * city.lamps)
+    made = wet_ground(city.draft, paved, pavement, 0.85, falling=city.rains)
+    return replace(made, sheen=_flooded(made.sheen, paved))
 
 
-def _flooded(sheen: np.ndarray, paved: Paving) -> np.ndarray:
+def _flooded(sheen: Image, paved: Paving) -> Image:
     """The mirror with a river in it."""
     size = (sheen.shape[1], sheen.shape[0])
-    river = cv2.resize(smoothstep(QUAY + 0.1, QUAY + 0.3, paved.z), size)[..., None]
-    water = np.empty_like(sheen, np.float32)
-    water[..., 0] = 235
-    stir = cv2.resize(paved.tone, size) - np.float32(0.9)
-    water[..., 1] = 128 + 170 * stir
-    mixed = sheen * (1 - river) + np.clip(water, 0, 255) * river
-    return np.ascontiguousarray(mixed.astype(np.uint8))
+    depth = np.asarray(cv2.resize(paved.z, size), np.float32)
+    river = smoothstep(QUAY + 0.1, QUAY + 0.3, depth)[..., None]
+    stir = np.asarray(cv2.resize(paved.tone, size), np.float32) - np.float32(0.9)
+    water = np.stack((np.full_like(stir, 235), np.clip(128 + 170 * stir, 0, 255)), -1)
+    return np.ascontiguousarray((sheen * (1 - river) + water * river).astype(np.uint8))
 
 
-def _far_bank(draft: Draft, quarter: Quarter, hour: Hour, level: float, at: tuple[float, float]) -> Mirrored:
-    """The city on the other bank, on a dark embankment with lamps."""
-    lamps, tall = at
-    strip = skyline(draft, quarter, hour, depth=84.0, lamps=lamps, tall=tall, name="bank")
-    scale = FAR_BANK / 84.0
-    return Mirrored(layer=replace(strip, y=level, depth=FAR_BANK, height=strip.height * scale, offset=-8.0))
-
-
-def _pools(lamps: float) -> list[Pool]:
-    if lamps <= 0.25:
+def _pools(city: City) -> list[Pool]:
+    if not city.burns:
         return []
-    return [Pool(x=x, z=QUAY - 0.1, radius=0.6, code=LAMP_GLOW, strength=0.9 * lamps) for x in (-1.25, 0, 1.25)]
+    return [
+        Pool(x=x, z=QUAY - 0.1, radius=0.6, code=LAMP_GLOW, strength=0.9 * city.lamps)
+        for x in (-1.25, 0, 1.25)
+    ]
 
 
-def _railing(draft: Draft, hour: Hour, level: float) -> Strip:
+def _railing(city: City) -> Strip:
     """An iron railing on the quay."""
-    wide, high = draft.px(0.6), draft.px(0.17)
-    shape = (high, wide)
-    alpha = np.zeros(shape, np.float32)
+    wide, high = city.draft.px(0.6), city.draft.px(0.17)
+    alpha = np.zeros((high, wide), np.float32)
     thick = max(2, round(0.05 * high))
+    thin = max(1, thick // 2)
+    upper, lower = round(0.2 * high), round(0.86 * high)
     alpha[:thick] = 1
-    alpha[round(0.2 * high) : round(0.2 * high) + max(1, thick // 2)] = 1
-    alpha[round(0.86 * high) : round(0.86 * high) + max(1, thick // 2)] = 1
-    bars = 12
-    for bar in range(bars):
-        x = round(wide * (bar + 0.5) / bars)
-        alpha[round(0.2 * high) : round(0.86 * high), x : x + max(1, thick // 2)] = 1
+    alpha[upper : upper + thin] = 1
+    alpha[lower : lower + thin] = 1
+    for bar in range(BARS):
+        x = round(wide * (bar + 0.5) / BARS)
+        alpha[upper:lower, x : x + thin] = 1
     alpha[:, : 2 * thick] = 1
-    bgr = np.empty((*shape, 3), np.float32)
-    bgr[:] = hour.shine(colour("#4a545e"), 0.4)
-    bgr[: thick // 2 + 1] = hour.shine(colour("#8a98a4"), 0.8)
-    # The base of Strip is its top edge: it stands on the quay.
+    bgr = np.empty((high, wide, 3), np.float32)
+    bgr[:] = city.hour.shine(colour("#4a545e"), 0.4)
+    bgr[:thin] = city.hour.shine(colour("#8a98a4"), 0.8)
     return Strip(
         texture=to_texture(np.clip(bgr, 0, 0.95), alpha),
-        y=level,
+        y=city.level,
         depth=QUAY - 0.04,
         height=0.2,
         anchor_y=1.0,
     )
 
 
-def _boats(draft: Draft, hour: Hour, level: float) -> list[Layer]:
-    random = draft.layout("boats")
-    made: list[Layer] = []
-    for glyph, depth, speed in (("sailboat", 4.6, 0.05), ("ship", 6.4, -0.07)):
-        picture = relight(draft.artwork.glyph(glyph), hour.light(0.4))
-        share = min(0.8, float(hour.thickness(depth)) + 0.15)
-        made.append(
-            Sprite(
-                texture=Texture(tinted(picture, hour.haze, share)),
-                x=float(random.uniform(-0.5, 0.5)) * depth * draft.frame.half_width - speed * 3,
-                y=level + 0.02,
-                depth=depth,
-                height=0.5,
-                anchor=(0.5, 0.97),
-                drift=(speed, 0.0),
-                rock=0.02,
-            )
+def _boats(city: City) -> list[Layer]:
+    draft = city.draft
+    places = draft.layout("boats").uniform(-0.5, 0.5, len(BOATS)).tolist()
+    return [
+        Sprite(
+            texture=Texture(
+                tinted(city.standing(draft.artwork.glyph(glyph), depth), city.hour.haze, 0.15)
+            ),
+            x=place * depth * draft.frame.half_width - 3 * speed,
+            y=city.level + 0.02,
+            depth=depth,
+            height=0.5,
+            anchor=(0.5, 0.97),
+            drift=(speed, 0.0),
+            rock=0.02,
         )
-    return made
-
-
-def _people(draft: Draft, hour: Hour, level: float) -> list[Layer]:
-    places = [(-1.1, 1.32, 0.13), (1.2, 1.36, -0.12), (2.2, 1.28, 0.15)]
-    return list(walkers(draft, hour, places, across=True, level=level))
+        for (glyph, depth, speed), place in zip(BOATS, places, strict=True)
+    ]

@@ -14,11 +14,12 @@ from matinee.engines.animatic.canvas import Canvas, Image
 from matinee.engines.animatic.paint import Floats, floats, smoothstep
 from matinee.engines.animatic.sets.outdoors.fields import seamless
 from matinee.engines.animatic.sets.outdoors.plane import NEAREST_S, meet
+from matinee.engines.animatic.sets.street.city import City
 from matinee.engines.animatic.sets.street.road import PERIOD, Course, Paving
-from matinee.engines.animatic.staging import Draft
+from matinee.engines.animatic.staging import Draft, Layer
 
-STEP = 2
-"""Mirrored is every second pixel; ripples blur it anyway."""
+STEP = 4
+"""Mirrored is every fourth pixel; ripples blur it anyway."""
 
 SHRUNK = 3
 """How much coarser the map of puddles is than the ground's picture."""
@@ -56,23 +57,26 @@ class WetGround:
         seen = meet(camera, self.course.level, (top, canvas.height_px), STEP)
         wet, rough = self._sheen_at(seen.x, seen.z)
         rows, columns = wet.shape
-        half = (canvas.width_px // STEP, canvas.height_px // STEP)
-        small = cv2.resize(pixels, half, interpolation=cv2.INTER_AREA)
+        # Halving twice is many times quicker than one step by four.
+        half = cv2.resize(pixels, (2 * columns, 2 * rows * 2), interpolation=cv2.INTER_AREA)
+        small = cv2.resize(half, (columns, 2 * rows), interpolation=cv2.INTER_AREA)
         across = np.arange(columns, dtype=np.float32)[None]
-        down = np.arange(top // STEP, top // STEP + rows, dtype=np.float32)[:, None]
+        down = (np.arange(rows, dtype=np.float32) + np.float32(top / STEP))[:, None]
         foot = self._foot(camera, across)
         depth = down - foot
         unit = camera.frame.unit_px / 720
-        stir = rough * np.clip(depth / (24 * unit), 0, 1) * np.float32(RIPPLE * unit)
-        tremble = np.sin(down * np.float32(0.55 / unit) + np.float32(5.0 * t)) * np.float32(
-            1.1 * unit
+        stir = (
+            rough * np.clip(depth * STEP / (48 * unit), 0, 1) * np.float32(2 * RIPPLE / STEP * unit)
+        )
+        tremble = np.sin(down * np.float32(0.275 * STEP / unit) + np.float32(5.0 * t)) * np.float32(
+            2.2 / STEP * unit
         )
         u = across + stir + (tremble if self.falling else 0.3 * tremble)
         v = 2 * foot - down + 2.5 * stir
         mirrored = cv2.remap(
             small, floats(u), floats(v), cv2.INTER_LINEAR, None, cv2.BORDER_REPLICATE
         )
-        mirrored = cv2.blur(mirrored, (2, max(3, round(13 * unit))))
+        mirrored = cv2.blur(mirrored, (1, max(3, round(26 / STEP * unit))))
         share = (wet * np.clip(depth + np.float32(0.5), 0, 1)).astype(np.uint8)
         cover = cv2.merge([share] * 4)
         image = cv2.multiply(mirrored, cover, scale=1 / 255.0)
@@ -103,7 +107,7 @@ class WetGround:
         if course.along:
             left, right = -course.wall - camera.x, course.wall - camera.x
             slope = np.where(aside < 0, aside / left, aside / right)
-            lowest = np.maximum(lowest, np.float32((course.level - camera.y)) * floats(slope))
+            lowest = np.maximum(lowest, np.float32(course.level - camera.y) * floats(slope))
         tilt = math.sin(camera.roll) * aside
         return floats(np.float32(frame.height_px / STEP / 2) + lowest + tilt)
 
@@ -133,3 +137,12 @@ def wet_ground(
         far=11.0 if course.along else course.wall,
         falling=falling,
     )
+
+
+def mirror(city: City, paved: Paving) -> list[Layer]:
+    """The mirror on a street, where rain or the lights of the night call for one."""
+    if city.snows or (not city.rains and city.lamps < 0.5):
+        return []
+    wetness = (0.34, 0.95) if city.rains else (0.14 * city.lamps, 0.5 * city.lamps)
+    veil = 0.35 if city.lamps > 0.5 else 0.8
+    return [wet_ground(city.draft, paved, wetness, veil, falling=city.rains)]

@@ -15,6 +15,7 @@ CORALS = ("#f0707a", "#f7a04a", "#d46ab8", "#f2cf5a", "#8f6fd8")
 
 
 def coral(made: Botany, number: int) -> Image:
+    """The coral of a number: branches, tubes or a round head, in one of five colours."""
     code = CORALS[number % len(CORALS)]
     if number % 3 == 2:
         return boulder(made, code)

@@ -56,6 +56,7 @@ class School:
 
 
 def school(site: Site, name: str, depth: float, count: int) -> School:
+    """A school of `count` fish of one kind at a depth."""
     height = 0.05
     random = site.draft.layout(f"school-{name}")
     spots = np.asarray(random.random((count, 4)))

@@ -36,6 +36,7 @@ CAUSTIC = 256
 
 
 def depths(site: Site) -> Backdrop:
+    """The water itself, bright at the surface and dark below."""
     frame = site.draft.frame
     shape = (round(frame.height_px * OVERSCAN) // 4, round(frame.width_px * OVERSCAN) // 4)
     x, y = grid(shape)
@@ -66,6 +67,9 @@ class Caustics:
     reach: float = 6.0
     """The depth where it has faded."""
 
+    coarse: int = 2
+    """Pixels per computed one, across and down."""
+
     def depth_at(self, t: float) -> float:
         """Its depth among the layers."""
         return self.depth
@@ -79,7 +83,7 @@ class Caustics:
         first = half + int(level / self.reach * camera.frame.unit_px)
         if first >= canvas.height_px - 4:
             return
-        seen = meet(camera, level, (first, canvas.height_px), 2)
+        seen = meet(camera, level, (first, canvas.height_px), self.coarse)
         cell = np.float32(CAUSTIC * self.scale)
         u, v = seen.x * cell, np.repeat(seen.z * cell, seen.x.shape[1], 1)
         pace = np.float32(t * 9)
@@ -105,19 +109,22 @@ def _net(site: Site) -> Floats:
 
 
 def caustics(site: Site) -> Caustics:
+    """The net of light on the ground."""
     tint = colour(site.hour.sun) * np.float32(120 if not site.hour.night else 70)
     return Caustics(net=_net(site), level=site.level, tint=tint, depth=50.0)
 
 
 def surface(site: Site) -> Caustics:
+    """The surface above us, seen from below."""
     tint = colour(site.hour.sun) * np.float32(130 if not site.hour.night else 80)
     high = site.draft.frame.half_height * 1.1
     return Caustics(
-        net=_net(site), level=-high, tint=tint, depth=900.0, scale=0.28, reach=high * 5.5
+        net=_net(site), level=-high, tint=tint, depth=900.0, scale=0.28, reach=high * 5.5, coarse=4
     )
 
 
 def bubbles(site: Site) -> Motes:
+    """Bubbles that rise."""
     size = max(8, site.draft.px(0.03))
     steps = (np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1
     x, y = steps[None], steps[:, None]
@@ -140,6 +147,7 @@ def bubbles(site: Site) -> Motes:
 
 
 def plankton(site: Site) -> Motes:
+    """Specks that drift and glint."""
     size = max(4, site.draft.px(0.008))
     steps = (np.arange(size, dtype=np.float32) + 0.5) / size * 2 - 1
     light = np.clip(1 - np.hypot(steps[None], steps[:, None]), 0, 1)[..., None]

@@ -1,0 +1,129 @@
+"""What comes in before a request is complete, over real connections."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from starlette.types import Receive, Scope, Send
+from uvicorn import Config
+from uvicorn.server import ServerState
+
+from matinee.web.protocol import MOST_UNHEARD_BYTES, BoundedProtocol
+from matinee.web.replies import text_reply
+
+Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class HastyProtocol(BoundedProtocol):
+    """Gives up soon, so that tests need not wait."""
+
+    patience_s = 0.05
+
+
+async def _count(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answers with the size of the body."""
+    size_bytes, more = 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        size_bytes += len(message.get("body", b""))
+        more = message.get("more_body", False)
+    await text_reply(f"{size_bytes}")(scope, receive, send)
+
+
+@asynccontextmanager
+async def connected(kind: type[BoundedProtocol] = BoundedProtocol) -> AsyncIterator[Connection]:
+    """A connection to a server that speaks `kind`."""
+    config, state = Config(_count, lifespan="off", log_config=None), ServerState()
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: kind(config, state, {}), "127.0.0.1", 0)
+    async with server:
+        reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+        try:
+            yield reader, writer
+        finally:
+            writer.close()
+
+
+async def whole(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
+    """The status of the one reply there is, and its error."""
+    head, _, body = (await reader.read()).partition(b"\r\n\r\n")
+    return int(head.split(b" ")[1]), json.loads(body)["error"]
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: a\r\nX: ", b"a" * 1000),
+        (b"GET / HTTP/1.1\r\nHost: a\r\n", b"X: " + b"a" * 995 + b"\r\n"),
+        (b"GET /", b"a" * 1000),
+        (b"", b"\r\n" * 500),
+    ],
+)
+async def test_a_head_without_end_is_refused(first: bytes, again: bytes) -> None:
+    async with connected() as (reader, writer):
+        writer.write(first)
+        for _ in range(MOST_UNHEARD_BYTES // 1000 + 1):
+            writer.write(again)
+        status, error = await whole(reader)
+    assert (status, error["code"]) == (431, "head_too_large")
+
+
+async def test_trailers_without_end_close_the_connection() -> None:
+    async with connected() as (reader, writer):
+        writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nX: ")
+        await writer.drain()
+        for _ in range(MOST_UNHEARD_BYTES // 1000 + 1):
+            writer.write(b"a" * 1000)
+        assert await reader.read() == b""
+
+
+async def test_a_large_body_is_no_large_head() -> None:
+    size_bytes = 10 * MOST_UNHEARD_BYTES
+    async with connected() as (reader, writer):
+        head = b"POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+        writer.write(head % size_bytes + bytes(size_bytes))
+        assert (await reader.read()).endswith(b"\r\n\r\n%d" % size_bytes)
+
+
+async def test_what_is_no_http_is_refused_in_the_form_of_every_error() -> None:
+    async with connected() as (reader, writer):
+        writer.write(b"\x16\x03\x01\x02\x00\x01\r\n\r\n")
+        status, error = await whole(reader)
+    assert (status, error["code"]) == (400, "malformed_request")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        b"GET / HTTP/1.1\r\nHo",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf",
+    ],
+)
+async def test_a_client_that_falls_silent_in_a_request_is_let_go(said: bytes) -> None:
+    async with connected(HastyProtocol) as (reader, writer):
+        writer.write(said)
+        async with asyncio.timeout(3):
+            await reader.read()
+
+
+async def test_many_requests_of_one_connection_are_answered() -> None:
+    async with connected(HastyProtocol) as (reader, writer):
+        for _ in range(3):
+            writer.write(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody")
+            assert (await reader.readuntil(b"\r\n\r\n4")).startswith(b"HTTP/1.1 200")
+
+
+async def test_a_second_request_that_never_ends_is_let_go_too() -> None:
+    async with connected(HastyProtocol) as (reader, writer):
+        writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        await reader.readuntil(b"\r\n\r\n0")
+        writer.write(b"GET / HT")
+        async with asyncio.timeout(3):
+            assert await reader.read() == b""
