@@ -53,9 +53,11 @@ async def _serve(
             await server.serve(sockets=[listener])
         finally:
             working.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await working
-            await application.supervisor.close()
+            try:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await working
+            finally:
+                await application.supervisor.close()
         logger.info("stopped")
 
 

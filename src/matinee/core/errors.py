@@ -136,9 +136,10 @@ class QueueFull(MatineeError):
 
 
 class StorageFull(MatineeError):
-    """The disk has no room for another film."""
+    """The disk has no room for another film. There may be some again for another attempt."""
 
     code = "storage_full"
+    retryable = True
 
 
 class ServiceUnavailable(MatineeError):

@@ -116,6 +116,15 @@ def renew(job: Job, attempt: int, now: datetime, lease: timedelta, progress: int
     )
 
 
+def checkpoint(job: Job, attempt: int, upstream_id: str) -> Job:
+    """`job` with the upstream's id of its work, where a later attempt resumes.
+
+    Raises LeaseLost if `attempt` does not hold it any more.
+    """
+    _hold(job, attempt)
+    return replace(job, upstream_id=upstream_id)
+
+
 def finish(job: Job, attempt: int, now: datetime) -> tuple[Job, Event]:
     """`job` completed by `attempt`. Raises LeaseLost if another one holds it."""
     _hold(job, attempt)

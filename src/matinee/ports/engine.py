@@ -12,22 +12,6 @@ from matinee.core.video import VideoSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workspace:
-    """Where one attempt works: a folder of its own, gone when the attempt is over.
-
-    `references` are the files of `spec.references`, in their order.
-    """
-
-    folder: Path
-    references: tuple[Path, ...] = ()
-
-    @property
-    def film(self) -> Path:
-        """Where the engine leaves the finished MP4."""
-        return self.folder / "film.mp4"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How much of the work is done: `done` of `total` units, both of the engine's choosing."""
 
@@ -40,6 +24,24 @@ class Checkpoint:
     """An upstream's own id for the work; a new attempt resumes there instead of paying twice."""
 
     upstream_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """Where one attempt works: a folder of its own, gone when the attempt is over.
+
+    `references` are the files of `spec.references`, in their order.
+    """
+
+    folder: Path
+    references: tuple[Path, ...] = ()
+    resume: Checkpoint | None = None
+    """What an earlier attempt reached; an engine that made it goes on from there."""
+
+    @property
+    def film(self) -> Path:
+        """Where the engine leaves the finished MP4."""
+        return self.folder / "film.mp4"
 
 
 class Engine(Protocol):

@@ -55,17 +55,20 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """A head has been read."""
-        self._heard(owes_body=True)
+        self._heard()
+        self._owes_body = True
         super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """A piece of a body has been read."""
-        self._heard(owes_body=True)
+        self._heard()
         super().on_body(body)
 
     def on_message_complete(self) -> None:
         """A whole request has been read."""
-        self._heard(owes_body=False)
+        self._owes_body = False
+        if self._unheard_bytes or self._patience is not None:
+            self._heard()
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
@@ -73,10 +76,10 @@ class BoundedProtocol(HttpToolsProtocol):
         del msg
         self._reply(HTTPStatus.BAD_REQUEST, "malformed_request", _NO_HTTP)
 
-    def _heard(self, *, owes_body: bool) -> None:
+    def _heard(self) -> None:
         self._unheard_bytes = 0
-        self._owes_body = owes_body
-        self._stop_waiting()
+        if self._patience is not None:
+            self._stop_waiting()
 
     def _wait(self) -> None:
         self._patience = self.loop.call_later(self.patience_s, self._give_up)

@@ -22,8 +22,18 @@ from matinee.core.errors import (
 )
 from matinee.core.event import Event
 from matinee.core.ids import VideoId
-from matinee.core.job import Job, fail_attempt, finish, renew, requeue, take
+from matinee.core.job import (
+    Job,
+    JobState,
+    checkpoint,
+    fail_attempt,
+    finish,
+    renew,
+    requeue,
+    take,
+)
 from matinee.core.video import Video
+from matinee.policy.retries import retry_delay_s
 from matinee.ports.blobs import Blobs
 from matinee.ports.clock import Clock
 from matinee.ports.engine import Checkpoint, Engine, Progress, Workspace
@@ -68,6 +78,11 @@ class Attempts:
         self._folder = folder
         self._lease = lease
         self._look_s = look_s
+        self._running: set[VideoId] = set()
+
+    def is_running(self, video_id: VideoId) -> bool:
+        """Whether an attempt at the video runs in this process."""
+        return video_id in self._running
 
     async def run(self, video_id: VideoId) -> None:
         """Make one attempt at the video, if it still waits; every outcome is in its row after."""
@@ -77,6 +92,7 @@ class Attempts:
         attempt = video.job.attempt
         self._announce(video.job)
         fields = {"video_id": video_id, "attempt": attempt}
+        self._running.add(video_id)
         try:
             assets = await self._work(video)
             await self._finish(video, assets)
@@ -95,6 +111,8 @@ class Attempts:
         except Exception:  # whatever went wrong, the video must not stay unfinished
             logger.exception("attempt met a defect", extra=fields)
             await self._fail(video, MatineeError("The server met a defect while making the film."))
+        finally:
+            self._running.discard(video_id)
 
     async def _take(self, video_id: VideoId) -> Video | None:
         now = self._ports.clock.now()
@@ -150,7 +168,12 @@ class Attempts:
             path = folder / f"reference-{number}"
             await self._ports.blobs.fetch(reference.blob_key, path)
             references.append(path)
-        return Workspace(folder=folder, references=tuple(references))
+        reached = video.job.upstream_id
+        return Workspace(
+            folder=folder,
+            references=tuple(references),
+            resume=Checkpoint(upstream_id=reached) if reached else None,
+        )
 
     async def _keep(self, video: Video, meter: _Meter) -> tuple[Asset, ...]:
         """Renew the lease and write progress for ever; raise when the video is not wanted."""
@@ -172,9 +195,10 @@ class Attempts:
     async def _look(self, video: Video) -> None:
         """Raise unless the video is still wanted, and of this attempt."""
         current = await self._ports.store.video(video.id)
-        if current is None or current.job.attempt != video.job.attempt:
+        job = current.job if current is not None else None
+        if job is None or job.state is not JobState.IN_PROGRESS or job.attempt != video.job.attempt:
             raise LeaseLost(f"Video {video.id} is not held by this attempt any more.")
-        if current.job.cancel_requested_at is not None:
+        if job.cancel_requested_at is not None:
             raise Cancelled("The video was cancelled.")
 
     async def _renew(self, video: Video, progress: int) -> Job:
@@ -184,12 +208,9 @@ class Attempts:
         )
 
     async def _checkpoint(self, video: Video, upstream_id: str) -> None:
-        def note(job: Job) -> tuple[Job, None]:
-            if job.attempt != video.job.attempt:
-                raise LeaseLost(f"Video {video.id} is not held by this attempt any more.")
-            return replace(job, upstream_id=upstream_id), None
-
-        await self._write(video, note)
+        await self._write(
+            video, lambda job: (checkpoint(job, video.job.attempt, upstream_id), None)
+        )
 
     async def _finish(self, video: Video, assets: tuple[Asset, ...]) -> None:
         now = self._ports.clock.now()
@@ -202,13 +223,18 @@ class Attempts:
             return job
 
         self._announce(await self._ports.store.write(work))
+        for earlier in range(1, video.job.attempt):
+            # What an attempt left that was killed between storing its film and saying so.
+            await self._ports.blobs.delete_under(f"{blob_folder(video.id)}/{earlier}")
 
     async def _fail(self, video: Video, error: MatineeError) -> None:
         now = self._ports.clock.now()
         try:
             self._announce(
                 await self._write(
-                    video, lambda job: fail_attempt(job, video.job.attempt, error, now)
+                    video,
+                    lambda job: fail_attempt(job, video.job.attempt, error, now),
+                    delay_s=retry_delay_s(error, video.job.faults + 1),
                 )
             )
         except LeaseLost:
@@ -229,15 +255,24 @@ class Attempts:
         except LeaseLost:
             logger.warning("handed back a video that was lost", extra={"video_id": video.id})
 
-    async def _write(self, video: Video, move: Callable[[Job], tuple[Job, Event | None]]) -> Job:
-        """Apply `move` to the job as it stands; deliver it again if it waits afterwards."""
+    async def _write(
+        self,
+        video: Video,
+        move: Callable[[Job], tuple[Job, Event | None]],
+        *,
+        delay_s: float = 0.0,
+    ) -> Job:
+        """Apply `move` to the job as it stands.
+
+        If it waits afterwards it is delivered again, after `delay_s`.
+        """
 
         def work(transaction: Transaction) -> Job:
             current = _current(transaction, video)
             job, event = move(current.job)
             _save(transaction, current.job, job, event)
             if event is not None and not job.state.is_final:
-                self._ports.queue.deliver(transaction, job)
+                self._ports.queue.deliver(transaction, job, delay_s=delay_s)
             return job
 
         return await self._ports.store.write(work)

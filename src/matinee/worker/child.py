@@ -51,12 +51,15 @@ class GenerateRequest(msgspec.Struct, frozen=True, kw_only=True):
     spec: VideoSpec
     folder: str
     references: tuple[str, ...] = ()
+    resume: str | None = None
 
     @property
     def space(self) -> Workspace:
         """The workspace that the request names."""
         return Workspace(
-            folder=Path(self.folder), references=tuple(Path(each) for each in self.references)
+            folder=Path(self.folder),
+            references=tuple(Path(each) for each in self.references),
+            resume=Checkpoint(upstream_id=self.resume) if self.resume else None,
         )
 
 
@@ -208,6 +211,7 @@ async def _send(process: Process, spec: VideoSpec, space: Workspace) -> None:
         spec=spec,
         folder=str(space.folder),
         references=tuple(str(path) for path in space.references),
+        resume=space.resume.upstream_id if space.resume else None,
     )
     assert process.stdin is not None  # noqa: S101  # it was started with a pipe
     process.stdin.write(msgspec.json.encode(request) + b"\n")

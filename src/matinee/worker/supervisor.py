@@ -84,6 +84,9 @@ class Supervisor:
         def work(transaction: Transaction) -> int:
             overdue = [video for name in self._engines for video in transaction.overdue(name, now)]
             for video in overdue:
+                if self._attempts.is_running(video.id):
+                    # The whole machine slept, this attempt with it: it renews its lease itself.
+                    continue
                 job, event = expire_lease(video.job, now)
                 transaction.save_job(video.job, job)
                 transaction.add_event(event)

@@ -127,3 +127,16 @@ async def test_a_second_request_that_never_ends_is_let_go_too() -> None:
         writer.write(b"GET / HT")
         async with asyncio.timeout(3):
             assert await reader.read() == b""
+
+
+async def test_a_chunked_body_that_ended_leaves_nothing_to_wait_for() -> None:
+    async with connected(HastyProtocol) as (reader, writer):
+        writer.write(
+            b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nbody\r\n"
+        )
+        await writer.drain()
+        writer.write(b"0\r\n\r\n")
+        assert (await reader.readuntil(b"\r\n\r\n4")).startswith(b"HTTP/1.1 200")
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(5 * HastyProtocol.patience_s):
+                await reader.read()

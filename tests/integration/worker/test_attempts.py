@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from matinee.core.asset import AssetVariant
+from matinee.core.asset import AssetVariant, blob_folder
 from matinee.core.errors import (
     EngineCrashed,
     EngineError,
@@ -15,7 +15,8 @@ from matinee.core.errors import (
     StorageFull,
 )
 from matinee.core.event import EventKind
-from matinee.core.job import JobState, request_cancel, take
+from matinee.core.job import JobState, request_cancel, requeue, take
+from matinee.ports.engine import Checkpoint
 from matinee.ports.store import Transaction
 from tests.integration.worker.workshop import LEASE, Workshop
 
@@ -155,13 +156,14 @@ async def test_an_attempt_that_lost_its_video_writes_nothing(workshop: Workshop)
     video_id = await workshop.accept()
     attempt = asyncio.create_task(workshop.attempts.run(video_id))
     await workshop.engine.begun.wait()
-    workshop.clock.move(60)
-    await workshop.supervisor.sweep()
 
     def steal(transaction: Transaction) -> None:
         video = transaction.video(video_id)
         assert video is not None
-        transaction.save_job(video.job, take(video.job, workshop.clock.now(), LEASE)[0])
+        now = workshop.clock.now()
+        waiting, _ = requeue(video.job, now, "lease_expired")
+        transaction.save_job(video.job, waiting)
+        transaction.save_job(waiting, take(waiting, now, LEASE)[0])
 
     await workshop.store.write(steal)
     workshop.engine.may_end.set()
@@ -203,3 +205,52 @@ async def test_a_video_waits_again_when_there_is_no_folder_to_work_in(workshop: 
     await workshop.attempts.run(video_id)
     job = (await workshop.video(video_id)).job
     assert (job.state, job.faults) == (JobState.QUEUED, 1)
+
+
+async def test_a_sleeping_machine_costs_no_attempt(workshop: Workshop) -> None:
+    video_id = await workshop.accept()
+    attempt = asyncio.create_task(workshop.attempts.run(video_id))
+    await workshop.engine.begun.wait()
+    workshop.clock.move(3600)
+    await workshop.supervisor.sweep()
+    workshop.engine.may_end.set()
+    await attempt
+    job = (await workshop.video(video_id)).job
+    assert (job.state, job.attempt, job.faults) == (JobState.COMPLETED, 1, 0)
+
+
+async def test_a_full_disk_is_waited_for_before_the_next_attempt(workshop: Workshop) -> None:
+    video_id = await workshop.accept()
+    workshop.engine.errors = [StorageFull("The disk is full.")]
+    workshop.engine.may_end.set()
+    await workshop.attempts.run(video_id)
+    job = (await workshop.video(video_id)).job
+    assert (job.state, job.faults) == (JobState.QUEUED, 1)
+    assert workshop.queue.waiting("animatic") == 1
+
+
+async def test_an_attempt_begins_where_an_earlier_one_left_a_checkpoint(
+    workshop: Workshop,
+) -> None:
+    video_id = await workshop.accept()
+    workshop.engine.checkpoint = "upstream-7"
+    workshop.engine.errors = [EngineCrashed("gone")]
+    workshop.engine.may_end.set()
+    await workshop.attempts.run(video_id)
+    await workshop.attempts.run(video_id)
+    assert workshop.engine.resumed == [None, Checkpoint(upstream_id="upstream-7")]
+
+
+async def test_files_of_an_earlier_killed_attempt_go_with_the_next_success(
+    workshop: Workshop,
+) -> None:
+    video_id = await workshop.accept()
+    left = f"{blob_folder(video_id)}/1/video.mp4"
+    await workshop.blobs.put_bytes(left, b"half a day's work")
+    workshop.engine.errors = [EngineCrashed("gone")]
+    workshop.engine.may_end.set()
+    await workshop.attempts.run(video_id)
+    await workshop.blobs.put_bytes(left, b"half a day's work")
+    await workshop.attempts.run(video_id)
+    path = workshop.blobs.local_path(left)
+    assert path is None or not path.exists()

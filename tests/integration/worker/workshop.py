@@ -46,6 +46,8 @@ class ScriptedEngine:
     may_end: asyncio.Event = field(default_factory=asyncio.Event)
     errors: list[Exception] = field(default_factory=list)
     cancelled: int = 0
+    checkpoint: str | None = None
+    resumed: list[Checkpoint | None] = field(default_factory=list)
     name: str = "animatic"
     capabilities: Capabilities = field(
         default_factory=lambda: Capabilities(sizes=(Size(160, 96),), min_seconds=1, max_seconds=25)
@@ -55,7 +57,10 @@ class ScriptedEngine:
         self, spec: VideoSpec, space: Workspace
     ) -> AsyncGenerator[Progress | Checkpoint, None]:
         """Make the film of the script."""
+        self.resumed.append(space.resume)
         try:
+            if self.checkpoint is not None:
+                yield Checkpoint(upstream_id=self.checkpoint)
             yield Progress(done=12, total=24)
             self.begun.set()
             await self.may_end.wait()

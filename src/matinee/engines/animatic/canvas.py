@@ -89,7 +89,9 @@ class Texture:
         # Filtering reads one pixel around, so occupied cells grow by one and solid ones shrink.
         near = np.ones((3, 3), np.uint8)
         faint = 5 if self.additive else 1
-        occupied = (_cells(self.pixels.max(2)).max((1, 3)) > faint).astype(np.uint8) * 255
+        # No premultiplied colour exceeds its alpha; light has no alpha to go by.
+        strongest = self.pixels.max(2) if self.additive else self.pixels[..., 3]
+        occupied = (_cells(strongest).max((1, 3)) > faint).astype(np.uint8) * 255
         self.occupied = cast(Image, cv2.dilate(occupied, near))
         if not self.additive:
             full = (_cells(self.pixels[..., 3]).min((1, 3)) == 255).astype(np.uint8) * 255

@@ -18,6 +18,6 @@ ANIMATIC = Capabilities(
     max_seconds=25,
     fps=(24,),
     styles=("thanksgiving", "comic", "news", "selfie", "nostalgic", "anime"),
-    max_references=4,
+    max_references=1,
     has_sound=True,
 )

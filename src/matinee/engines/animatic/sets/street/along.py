@@ -99,7 +99,8 @@ def _pools(city: City, course: Course) -> list[Pool]:
     """The light of lamps on the kerbs, of shops before their windows, of signs in the middle."""
     if not city.burns:
         return []
-    lamps, quarter = city.lamps, city.quarter
+    # Snow throws most of the light back.
+    lamps, quarter = city.lamps * (0.55 if city.snows else 1.0), city.quarter
     pools = [
         Pool(x=side * course.kerb, z=z, radius=0.5, code=LAMP_GLOW, strength=0.75 * lamps)
         for z in LAMP_DEPTHS
