@@ -1,4 +1,4 @@
-"""Decodes one untrusted picture in a process of its own. Run as a file; see `reference.py`.
+"""Decodes one untrusted picture in a process of its own. Run as a file; see `inspection.py`.
 
 The picture comes on standard input. Standard output gets one line of JSON, `{"width_px",
 "height_px", "sent_width_px", "sent_height_px"}` or `{"refused": reason}`, and then the upright

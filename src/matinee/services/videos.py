@@ -286,7 +286,8 @@ class Videos:
             return current
 
         deleted = await self._ports.store.write(remove)
-        self._ports.announcements.announce(video.id, JobState.FAILED, deleted.job.progress)
+        # Its watchers look, and find it gone.
+        self._ports.announcements.announce(video.id, deleted.job.state, deleted.job.progress)
         await self._ports.blobs.delete_under(blob_folder(video.id))
         return deleted
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route, Router
-from starlette.types import Lifespan, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from matinee.web.errors import ErrorReplies
 
@@ -27,11 +26,8 @@ class Site:
         routes: Sequence[Route],
         *,
         new_request_id: Callable[[], str],
-        lifespan: Lifespan[Any] | None = None,
     ) -> None:
-        self._router = Router(
-            routes, redirect_slashes=False, default=self._not_found, lifespan=lifespan
-        )
+        self._router = Router(routes, redirect_slashes=False, default=self._not_found)
         self._routes = routes
         self._replies = ErrorReplies(self._route)
         self._new_request_id = new_request_id
