@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import ipaddress
 import logging
 import signal
@@ -133,8 +134,14 @@ def _listen(settings: Settings) -> Iterator[socket.socket]:
         )[0]
         listener = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SettingsInvalid(
+                f"Another program listens on {where}, perhaps a Matinee (`make demo` leaves one "
+                "running; `make demo-stop` ends it). Choose another port with --port.",
+                param="port",
+            ) from error
         raise SettingsInvalid(
-            f"Can't listen on {where}: {error.strerror}. Choose another port with --port.",
+            f"Can't listen on {where}: {error.strerror}. Choose another address with --host.",
             param="port",
         ) from error
     del kind

@@ -81,7 +81,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Whether the chat format's result carries a `<video>` block besides the link."""
 
     chat_auxiliary_filter: bool = True
-    """Whether titles, tags and greetings that chat UIs ask for are answered without a film."""
+    """Whether titles and tags that chat UIs ask for, and the short greetings of health checks
+    (with `max_tokens` of 64 or less), are answered without a film."""
 
     fetch_allow: tuple[str, ...] = ()
     """Networks or `host:port`s that image URLs may lead to although they are not public."""

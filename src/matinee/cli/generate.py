@@ -155,6 +155,12 @@ def _error_of(reply: httpx.Response) -> MatineeError:
         said = reply.json()["error"]
     except (ValueError, KeyError, TypeError):
         return MatineeError(f"The server answered {reply.status_code} without a reason.")
+    if reply.status_code == 401:
+        how = "is wrong or revoked" if api_key() else "is not set"
+        return AuthenticationFailed(
+            f"The server needs an API key, and MATINEE_API_KEY {how}. "
+            "'matinee keys create' makes one."
+        )
     kind = _ERRORS.get(reply.status_code, MatineeError)
     field = f" (field '{said['param']}')" if said.get("param") else ""
     return kind(f"{said['message']}{field}")

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from matinee.app import open_access
 from matinee.core.account import ApiKey
@@ -31,8 +29,9 @@ def create(account: str, data: Path | None, *, as_json: bool) -> None:
         return
     typer.echo(made.secret)
     typer.echo(
-        f"This is the key {made.key.id} of {made.key.account_name}. It is shown this once; "
-        "keep it safe. From now on every request needs a key.",
+        f"This is the key {made.key.id} of {made.key.account_name}. It is shown this once; keep "
+        "it safe. From now on every request to a server on the data folder "
+        f"{DataFolder(default_data_folder(data)).root} needs a key.",
         err=True,
     )
 
@@ -43,13 +42,14 @@ def list_all(data: Path | None, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps([_facts(key) for key in keys]))
         return
-    table = Table("id", "account", "key", "created", "revoked")
+    # Plain lines, never cut: ids are there to be copied and piped.
     for key in keys:
         facts = _facts(key)
-        table.add_row(
-            key.id, key.account_name, key.hint, facts["created_at"], facts["revoked_at"] or "-"
-        )
-    Console().print(table)
+        revoked = f"revoked {facts['revoked_at']}" if facts["revoked_at"] else "valid"
+        columns = (key.id, key.hint, facts["created_at"], revoked, key.account_name)
+        typer.echo("  ".join(columns))
+    if not keys:
+        typer.echo("No key was made yet.", err=True)
 
 
 def revoke(key: str, data: Path | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,6 +25,9 @@ SceneT = TypeVar("SceneT")
 
 CRF, CRF_RAIN = 21, 23
 """Rain costs three times the bits of anything else, and hides what fewer bits lose."""
+
+OPENING = 0.45
+"""The share of the first shot that stays with the reference image."""
 
 MADE_BY = {"comment": "model: animatic"}
 
@@ -84,9 +88,18 @@ async def _first_picture(wish: FilmWish) -> Picture | None:
 
 
 def _plan(wish: FilmWish) -> ShotList:
-    return plan(
+    shots = plan(
         wish.prompt, seconds=wish.seconds, seed=wish.seed, look=wish.look, freedom=wish.freedom
     )
+    return shots if wish.reference is None else _with_opening(shots)
+
+
+def _with_opening(shots: ShotList) -> ShotList:
+    """The film with its first shot in two: one over the reference, one as it was planned."""
+    first, *rest = shots.shots
+    opening = replace(first, seconds=first.seconds * OPENING)
+    planned = replace(first, seconds=first.seconds * (1 - OPENING))
+    return replace(shots, shots=(opening, planned, *rest))
 
 
 def _film_format(wish: FilmWish, shots: ShotList) -> FilmFormat:
