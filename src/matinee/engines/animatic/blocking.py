@@ -1,7 +1,7 @@
 """Turns mentions into subjects and props: which picture, on which body, doing what."""
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matinee.engines.animatic.casting import PARTS, WORN, Mention
 from matinee.engines.animatic.shots import Action, Body, Prop, Setting, Subject
@@ -65,6 +65,10 @@ ALWAYS_AIRBORNE = frozenset({
 })  # fmt: skip
 
 
+LEAST_SIZE = 0.22
+"""The smallest that a figure is drawn, so that it is still seen."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocking:
     """Who is in a shot, with what around them, and which mentions found no place."""
@@ -98,6 +102,7 @@ def block(mentions: Sequence[Mention], setting: Setting) -> Blocking:
         subject = _limited(subject, MOST_FIGURES - figures)
         figures += subject.count
         subjects.append(subject)
+    subjects = _in_proportion(subjects)
     # A seated player brings the instrument along.
     brought = {seat} if seat and any(one.body is Body.PLAYER for one in subjects) else set()
     rest = [one for one in shown if one not in leads and one.glyph not in brought]
@@ -160,6 +165,19 @@ def _subject(
         count=MANY_THINGS if mention.glyph in SPARKS else mention.count or many,
         size=round(max(0.2, min(2.0, mention.size * (0.75 if shrinks else 1.0))), 2),
     )
+
+
+def _in_proportion(subjects: Sequence[Subject]) -> list[Subject]:
+    """The subjects as large beside each other as they are in life, the largest as large as it was.
+
+    Alone, a bee may fill the frame; beside a bear it is small.
+    """
+    natural = [cast.NATURAL_SIZES.get(subject.glyph, 1.0) for subject in subjects]
+    largest = max(natural, default=1.0)
+    return [
+        replace(subject, size=round(max(LEAST_SIZE, subject.size * size / largest), 2))
+        for subject, size in zip(subjects, natural, strict=True)
+    ]
 
 
 def _limited(subject: Subject, most: int) -> Subject:

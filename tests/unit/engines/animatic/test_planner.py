@@ -285,3 +285,14 @@ def test_planning_is_quick_even_for_a_very_long_prompt() -> None:
     began = time.process_time()
     film(SORA * 40, seconds=25)
     assert time.process_time() - began < 0.2
+
+
+def test_beings_of_different_size_stand_in_proportion() -> None:
+    (shot,) = plan("a bear and a bee in a meadow", seconds=4, seed=1, look=None).shots
+    sizes = {subject.noun: subject.size for subject in shot.subjects}
+    assert sizes["bee"] < 0.5 * sizes["bear"]
+
+
+def test_a_small_being_alone_is_shown_large() -> None:
+    (shot,) = plan("a bee in a meadow", seconds=4, seed=1, look=None).shots
+    assert shot.subjects[0].size == 1.0

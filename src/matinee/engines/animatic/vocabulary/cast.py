@@ -199,3 +199,17 @@ HOMES = by_phrase({
         snow-capped-mountain, volcano, waterfall, person-in-lotus-position, church, mosque""",
 })  # fmt: skip
 """By glyph, the setting that fits when the prompt names none."""
+
+NATURAL_SIZES: dict[str, float] = {
+    **dict.fromkeys(("honeybee", "ladybug", "ant", "mosquito", "fly", "lady-beetle"), 0.24),
+    **dict.fromkeys(("butterfly", "snail", "bug", "cricket", "beetle", "worm", "spider"), 0.28),
+    **dict.fromkeys(("bird", "dove", "baby-chick", "front-facing-baby-chick", "blackbird"), 0.34),
+    **dict.fromkeys(("mouse", "mouse-face", "rat", "hamster", "frog", "crab", "shrimp"), 0.36),
+    **dict.fromkeys(("fish", "tropical-fish", "blowfish", "bat", "parrot", "chipmunk"), 0.4),
+    **dict.fromkeys(("duck", "owl", "hedgehog", "lizard", "hatching-chick", "jellyfish"), 0.45),
+    **dict.fromkeys(("rabbit", "rabbit-face", "chicken", "rooster", "penguin", "turkey"), 0.55),
+    **dict.fromkeys(("cat", "black-cat", "turtle", "otter", "squid", "octopus"), 0.6),
+    **dict.fromkeys(("elephant", "giraffe", "bus", "tractor", "helicopter"), 1.5),
+    **dict.fromkeys(("dragon", "t-rex", "sauropod", "spouting-whale", "whale", "locomotive"), 1.7),
+}
+"""How large a figure is beside a person, where it is far from one; whoever is not named is 1."""
