@@ -60,6 +60,9 @@ class Travel:
         lap, rest = divmod(way, 2 * most)
         forth = int(lap) % 2 == 0
         x = rest - most if forth else most - rest
+        if 2 * most >= self.speed * self.seconds - 1e-6:
+            # The way is as long as the shot: nobody turns at its very end.
+            return x, 1.0
         to_turn = (2 * most - rest) / max(self.speed, 1e-6)
         since_turn = rest / max(self.speed, 1e-6) if lap else TURN_S
         turned = min(1.0, min(to_turn, since_turn) / TURN_S)

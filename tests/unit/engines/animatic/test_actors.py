@@ -29,6 +29,11 @@ def test_a_walker_with_room_goes_one_way_at_its_speed() -> None:
     assert travel.figure_x(5.0)[1] == 1.0
 
 
+def test_a_walker_with_room_does_not_turn_at_the_end_of_its_shot() -> None:
+    travel = Travel(speed=0.1, seconds=8.0, reach=math.inf)
+    assert [travel.figure_x(t)[1] for t in (0.0, 4.0, 7.7, 7.96, 8.0)] == [1.0] * 5
+
+
 def test_a_walker_without_room_turns_round() -> None:
     travel = Travel(speed=0.24, seconds=12.0, reach=0.25)
     facings = [travel.figure_x(t)[1] for t in np.linspace(0, 11.9, 100).tolist()]

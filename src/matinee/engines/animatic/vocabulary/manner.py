@@ -55,12 +55,13 @@ ACTIONS = by_phrase({
     Action.PLAY: "play, strum, drum, perform, jam, conduct, 弹, 演奏, 弹奏, 弹钢琴, 弹吉他",
     Action.DRIVE: "drive, cruise, ride, speed, skateboard, cycle, pedal, 开车, 驾驶, 骑, 行驶",
     Action.SIT: """
-        sit, rest, sleep, lie, nap, relax, read, lounge, snooze, perch, crouch, eat, drink,
-        sip, write, paint, study, type, curl up, bask, sunbathe, cook, knit, 坐, 睡觉, 休息,
-        吃, 看书, 喝, 睡""",
+        sit, rest, sleep, lie, nap, relax, lounge, snooze, perch, crouch, curl up, bask,
+        sunbathe, knit, 坐, 睡觉, 休息, 睡""",
     Action.STAND: """
         stand, wait, look, watch, stare, gaze, smile, wave, pose, talk, speak, sing, laugh,
-        hold, guard, glow, burn, shine, sparkle, bloom, grow, tower, 站, 看, 望, 笑, 唱歌, 站立""",
+        hold, guard, cook, bake, chop, stir, write, paint, draw, type, teach, study, read, eat,
+        drink, sip, pour, serve, work, build, repair, 吃, 看书, 喝, glow, burn, shine,
+        sparkle, bloom, grow, tower, 站, 看, 望, 笑, 唱歌, 站立""",
 })  # fmt: skip
 
 MUSICS = by_phrase({
