@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from matinee.engines.animatic.actors import (
     ALOFT,
+    OVERTAKE,
     SPEEDS,
     Actor,
     Floater,
@@ -32,6 +33,9 @@ PROP_HEIGHT = 0.15
 """World height of a prop, at depth 1."""
 
 SHADOW_PX = 64
+
+SLOWEST = 3.0
+"""By how much a traveller may be slowed to get by with the room there is."""
 
 
 class Scene:
@@ -146,7 +150,12 @@ def _travel(shot: Shot, stage: Set) -> Travel | None:
     speeds = [SPEEDS[subject.action] for subject in shot.subjects if subject.action in SPEEDS]
     if not speeds or stage.path is not None:
         return None
-    return Travel(speed=min(speeds), seconds=shot.seconds, reach=stage.reach)
+    # A little slower is better than to turn round: the turn of a flat figure shows its edge.
+    unhurried = 2 * (stage.reach + OVERTAKE) / shot.seconds
+    speed = min(speeds)
+    if speed / SLOWEST < unhurried:
+        speed = min(speed, unhurried)
+    return Travel(speed=speed, seconds=shot.seconds, reach=stage.reach)
 
 
 def _props(draft: Draft, stage: Set) -> list[Layer]:

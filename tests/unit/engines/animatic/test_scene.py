@@ -8,7 +8,7 @@ from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.canvas import Canvas
 from matinee.engines.animatic.post import Planes
 from matinee.engines.animatic.scene import build_scene
-from matinee.engines.animatic.shots import Prop
+from matinee.engines.animatic.shots import Action, Prop, Setting
 from tests.unit.engines.animatic.staged import DOG, LANDSCAPE, a_frame_of, a_shot
 
 ART = Artwork()
@@ -56,3 +56,11 @@ def test_a_look_changes_the_picture_and_then_the_planes() -> None:
         planes.append(scene.finish(canvas, 0.5))
     assert planes[1][0, 0] == 99
     assert planes[1][:144].mean() > planes[0][:144].mean() + 50
+
+
+def test_a_walker_where_there_is_little_room_is_slowed_instead_of_turned() -> None:
+    runner = replace(DOG, action=Action.RUN)
+    shot = a_shot(setting=Setting.STAGE, seconds=5.0, subjects=(runner,))
+    scene = build_scene(shot, LANDSCAPE, Artwork())
+    ends = [scene.camera(t).x for t in (0.0, 1.25, 2.5, 3.75, 5.0)]
+    assert ends == sorted(ends)
