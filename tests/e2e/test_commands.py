@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 from subprocess import PIPE
 
@@ -19,6 +20,9 @@ from matinee.data_folder import DataFolder
 from matinee.worker.child import GenerateRequest
 from tests.e2e.films import check_film
 from tests.e2e.serving import serving
+
+NOTICED_S = 5.0
+"""A second is promised; this machine may be busy."""
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -88,7 +92,7 @@ def test_keys_open_and_close_a_running_server(tmp_path: Path) -> None:
         made = json.loads(
             run("keys", "create", "--account", "alice", "--data", str(tmp_path), "--json").stdout
         )
-        assert client.get("/v1/videos").status_code == 401
+        wait_until_refused(client)
         for headers in (
             {"Authorization": f"Bearer {made['key']}"},
             {"Authorization": made["key"]},
@@ -99,15 +103,14 @@ def test_keys_open_and_close_a_running_server(tmp_path: Path) -> None:
         assert [key["account"] for key in listed] == ["alice"]
         assert made["key"] not in json.dumps(listed)
         assert run("keys", "revoke", made["id"], "--data", str(tmp_path)).returncode == 0
-        wait_until_refused(client, made["key"])
+        wait_until_refused(client, **{"api-key": made["key"]})
 
 
-def wait_until_refused(client: httpx.Client, key: str) -> None:
-    """A revoked key is refused within a second; the requests themselves are the clock."""
-    for _ in range(2000):
-        if client.get("/v1/videos", headers={"api-key": key}).status_code == 401:
-            return
-    raise AssertionError("the revoked key was accepted for 2000 requests")
+def wait_until_refused(client: httpx.Client, **headers: str) -> None:
+    """What another process changes about keys shows within a second."""
+    begun_s = time.monotonic()
+    while client.get("/v1/videos", headers=headers).status_code != 401:
+        assert time.monotonic() - begun_s < NOTICED_S, "still let in"
 
 
 def test_another_accounts_video_answers_as_an_unknown_one(tmp_path: Path) -> None:
