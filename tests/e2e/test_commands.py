@@ -121,6 +121,8 @@ def test_another_accounts_video_answers_as_an_unknown_one(tmp_path: Path) -> Non
             )["key"]
             for name in ("alice", "bob")
         ]
+        with server.client() as nobody:
+            wait_until_refused(nobody)
         with server.client(Authorization=f"Bearer {keys[0]}") as alice:
             video_id = alice.post("/v1/videos", json={"prompt": "a fox"}).json()["id"]
         unknown = video_id[:-6] + "000000"
