@@ -13,19 +13,17 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from matinee.core.asset import AssetVariant
-from matinee.core.errors import MissingParameter, UnsupportedParameter
+from matinee.core.errors import UnsupportedParameter
 from matinee.core.ids import AccountId, VideoId
 from matinee.core.size import Size
 from matinee.core.video import Video
 from matinee.core.wish import WishDefaults
-from matinee.web.body import read_body, request_key
 from matinee.web.context import DialectContext
 from matinee.web.errors import ErrorForm
 from matinee.web.fields import Fields, unsupported
 from matinee.web.files import FileReply
 from matinee.web.links import file_link, film_link
 from matinee.web.replies import json_reply
-from matinee.web.wishes import FILM_FIELDS, parse_model, parse_wish
 
 _DEFAULT_SIZE = Size(720, 1280)
 _DEFAULT_SECONDS = 4
@@ -134,17 +132,7 @@ class OpenAIVideos:
 
     async def create(self, request: Request, account_id: AccountId) -> ASGIApp:
         """Accept a video."""
-        body = await read_body(request, self._context.limits)
-        fields = Fields(body.values, query=request.query_params, aliases=FILM_FIELDS)
-        with fields.as_spelled():
-            prompt = fields.text("prompt")
-            if prompt is None:
-                raise MissingParameter("Missing required parameter: 'prompt'.", param="prompt")
-            route = self._videos.routes.find(parse_model(fields) or self._defaults.model)
-            wish = parse_wish(fields, prompt=prompt, capabilities=route.capabilities)
-            video = await self._videos.create(
-                account_id, wish, self._defaults, request_key(request, body)
-            )
+        video = await self._context.accept(request, account_id, self._defaults)
         return json_reply(self._render(request, video))
 
     async def retrieve(self, request: Request, account_id: AccountId) -> ASGIApp:

@@ -22,13 +22,12 @@ from matinee.core.job import Job, JobState
 from matinee.core.size import Size
 from matinee.core.video import Video, VideoSpec
 from matinee.core.wish import Orientation, SizeClass, WishDefaults
-from matinee.web.body import read_body, request_key
+from matinee.web.body import read_body
 from matinee.web.context import DialectContext
 from matinee.web.errors import ErrorForm
 from matinee.web.fields import Fields
 from matinee.web.links import file_link, film_link
 from matinee.web.replies import json_reply
-from matinee.web.wishes import FILM_FIELDS, parse_model, parse_wish
 
 _DEFAULT_SIZE = Size(720, 1280)
 _DEFAULT_SECONDS = 10
@@ -141,17 +140,7 @@ class Unified:
 
     async def create(self, request: Request, account_id: AccountId) -> ASGIApp:
         """Accept a video."""
-        body = await read_body(request, self._context.limits)
-        fields = Fields(body.values, query=request.query_params, aliases=FILM_FIELDS)
-        with fields.as_spelled():
-            prompt = fields.text("prompt")
-            if prompt is None:
-                raise MissingParameter("Missing required parameter: 'prompt'.", param="prompt")
-            route = self._videos.routes.find(parse_model(fields) or self._defaults.model)
-            wish = parse_wish(fields, prompt=prompt, capabilities=route.capabilities)
-            video = await self._videos.create(
-                account_id, wish, self._defaults, request_key(request, body)
-            )
+        video = await self._context.accept(request, account_id, self._defaults)
         return json_reply(render_task(video, self._context.links.base(request.scope)))
 
     async def query(self, request: Request, account_id: AccountId) -> ASGIApp:

@@ -9,14 +9,19 @@ from typing import Literal
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from matinee.core.errors import MissingParameter
 from matinee.core.ids import AccountId
+from matinee.core.video import Video
+from matinee.core.wish import WishDefaults
 from matinee.ports.blobs import Blobs
 from matinee.ports.clock import Clock
 from matinee.services.videos import Videos
 from matinee.web.auth import Gate
-from matinee.web.body import BodyLimits
+from matinee.web.body import BodyLimits, read_body, request_key
 from matinee.web.errors import PLAIN_FORM, ErrorForm
+from matinee.web.fields import Fields
 from matinee.web.links import Links
+from matinee.web.wishes import FILM_FIELDS, parse_model, parse_wish
 
 Handler = Callable[[Request, AccountId], Awaitable[ASGIApp]]
 """Answers a request of an account."""
@@ -58,6 +63,24 @@ class DialectContext:
     clock: Clock
     settings: DialectSettings
     limits: BodyLimits = field(default_factory=BodyLimits)
+
+    async def accept(
+        self, request: Request, account_id: AccountId, defaults: WishDefaults
+    ) -> Video:
+        """Accept the film that the fields of `request` describe, in body or query.
+
+        What they are silent about comes from `defaults`. Raises an InvalidRequest that names the
+        field as the client spelled it, and whatever else `Videos.create` raises.
+        """
+        body = await read_body(request, self.limits)
+        fields = Fields(body.values, query=request.query_params, aliases=FILM_FIELDS)
+        with fields.as_spelled():
+            prompt = fields.text("prompt")
+            if prompt is None:
+                raise MissingParameter("Missing required parameter: 'prompt'.", param="prompt")
+            route = self.videos.routes.find(parse_model(fields) or defaults.model)
+            wish = parse_wish(fields, prompt=prompt, capabilities=route.capabilities)
+            return await self.videos.create(account_id, wish, defaults, request_key(request, body))
 
     def endpoint(self, handler: Handler, form: ErrorForm = PLAIN_FORM) -> Endpoint:
         """`handler` behind the gate, its errors written as `form` says."""
