@@ -14,10 +14,8 @@ class Capabilities:
     sizes: tuple[Size, ...]
     min_seconds: int
     max_seconds: int
-    fps: tuple[int, ...] = (24,)
     styles: tuple[str, ...] = ()
     max_references: int = 1
-    has_sound: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

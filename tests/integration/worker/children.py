@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import AsyncGenerator
 
-from matinee.core.errors import MediaInvalid
+from matinee.core.errors import EngineCrashed, MediaInvalid
 from matinee.core.route import Capabilities
 from matinee.core.size import Size
 from matinee.core.video import VideoSpec
@@ -17,7 +17,7 @@ CAPABILITIES = Capabilities(sizes=(Size(160, 96),), min_seconds=1, max_seconds=2
 
 
 class PromptedEngine:
-    """Does what the prompt says: make, crash, fail, break or hang."""
+    """Does what the prompt says: make, crash, fail, lose, break or hang."""
 
     name = "prompted"
     capabilities = CAPABILITIES
@@ -32,6 +32,8 @@ class PromptedEngine:
                 os._exit(3)
             case "fail":
                 raise MediaInvalid("The image is no image.")
+            case "lose":
+                raise EngineCrashed("A render process ended.")
             case "break":
                 raise ZeroDivisionError
             case "hang":

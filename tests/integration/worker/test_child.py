@@ -83,6 +83,13 @@ async def test_an_engines_error_keeps_its_class_and_the_child(
     assert engine.process_id is not None
 
 
+async def test_a_crash_within_the_engine_may_be_tried_again(
+    engine: ChildEngine, tmp_path: Path
+) -> None:
+    with pytest.raises(EngineCrashed, match="render process"):
+        await make(engine, "lose", tmp_path)
+
+
 async def test_a_defect_is_an_engine_error_without_details(
     engine: ChildEngine, tmp_path: Path
 ) -> None:

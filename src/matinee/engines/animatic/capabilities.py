@@ -16,8 +16,6 @@ ANIMATIC = Capabilities(
     ),
     min_seconds=4,
     max_seconds=25,
-    fps=(24,),
     styles=("thanksgiving", "comic", "news", "selfie", "nostalgic", "anime"),
     max_references=1,
-    has_sound=True,
 )

@@ -1,0 +1,48 @@
+"""Looking at a finished film in a child process."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from matinee.core.errors import EngineCrashed, MediaInvalid
+from matinee.media.finish import finish
+from tests.unit.media.films import make_film
+
+
+async def test_a_film_gets_its_facts_and_two_pictures(tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    await make_film(film, frames=24)
+    finished = await finish(film, tmp_path)
+    assert (finished.width_px, finished.height_px) == (160, 96)
+    assert finished.size_bytes == film.stat().st_size
+    assert finished.thumbnail.path.read_bytes()[8:12] == b"WEBP"
+    assert finished.spritesheet.path.read_bytes().startswith(b"\xff\xd8")
+
+
+async def test_what_is_no_film_is_refused(tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"no film at all")
+    with pytest.raises(MediaInvalid):
+        await finish(film, tmp_path)
+
+
+async def test_a_killed_look_is_a_crash_and_no_bad_film(tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    os.mkfifo(film)  # nothing is ever written into it, so the child waits
+    looking = asyncio.create_task(finish(film, tmp_path))
+    (await asyncio.to_thread(first_child)).kill()
+    with pytest.raises(EngineCrashed):
+        await looking
+
+
+def first_child() -> psutil.Process:
+    """The process that looks, as soon as it is there; the test's time limit ends a vain wait."""
+    while not (children := psutil.Process().children()):
+        time.sleep(0.005)
+    return children[0]
