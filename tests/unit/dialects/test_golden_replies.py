@@ -10,8 +10,8 @@ import msgspec
 from matinee.core.asset import AssetVariant
 from matinee.core.job import Failure, JobState
 from matinee.core.video import Video
-from matinee.dialects.openai_videos import render_video
-from matinee.dialects.unified import render_task
+from matinee.dialects.openai_videos.wire import render_video
+from matinee.dialects.unified.wire import render_task
 from tests.samples import NOW, a_video, an_asset
 
 BASE = "https://v.example.org"

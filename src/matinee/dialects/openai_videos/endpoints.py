@@ -5,24 +5,29 @@ Source: the published OpenAPI description and SDKs; the extra fields are those t
 
 from __future__ import annotations
 
-from datetime import datetime
-
-import msgspec
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from matinee.core.asset import AssetVariant
 from matinee.core.errors import UnsupportedParameter
-from matinee.core.ids import AccountId, VideoId
+from matinee.core.ids import AccountId
 from matinee.core.size import Size
 from matinee.core.video import Video
 from matinee.core.wish import WishDefaults
+from matinee.dialects.openai_videos.wire import (
+    DeletedVideo,
+    ModelList,
+    ModelObject,
+    VideoList,
+    VideoObject,
+    render_video,
+    spell_id,
+)
 from matinee.web.context import DialectContext
 from matinee.web.errors import ErrorForm
 from matinee.web.fields import Fields, unsupported
 from matinee.web.files import FileReply
-from matinee.web.links import file_link, film_link
 from matinee.web.replies import json_reply
 
 _DEFAULT_SIZE = Size(720, 1280)
@@ -31,72 +36,6 @@ _DEFAULT_LIMIT = 20
 _MAX_LIMIT = 100
 _LATER = ("characters", "edits", "extensions")
 """Literal parts of the official paths that stand where an id stands."""
-
-_MODELS_CREATED = 1_759_708_800
-"""2025-10-06, when the Videos API began: models of one's own have no better date."""
-
-
-class VideoError(msgspec.Struct):
-    """Why a video failed."""
-
-    code: str
-    message: str
-
-
-class VideoObject(msgspec.Struct, kw_only=True):
-    """The official object with its 13 keys, always all of them, then what relays add."""
-
-    id: str
-    object: str = "video"
-    created_at: int
-    status: str
-    completed_at: int | None
-    error: VideoError | None
-    expires_at: int | None
-    model: str
-    progress: int
-    prompt: str | None
-    remixed_from_video_id: str | None
-    seconds: str
-    size: str
-    task_id: str
-    video_url: str | None
-    url: str | None
-    thumbnail_url: str | None
-
-
-class VideoList(msgspec.Struct, kw_only=True):
-    """A page of videos."""
-
-    object: str = "list"
-    data: list[VideoObject]
-    first_id: str | None
-    last_id: str | None
-    has_more: bool
-
-
-class DeletedVideo(msgspec.Struct, kw_only=True):
-    """What is left of a video."""
-
-    id: str
-    object: str = "video.deleted"
-    deleted: bool = True
-
-
-class ModelObject(msgspec.Struct, kw_only=True):
-    """A model by name."""
-
-    id: str
-    object: str = "model"
-    created: int = _MODELS_CREATED
-    owned_by: str = "matinee"
-
-
-class ModelList(msgspec.Struct, kw_only=True):
-    """Every model."""
-
-    object: str = "list"
-    data: list[ModelObject]
 
 
 def routes(context: DialectContext) -> list[Route]:
@@ -167,7 +106,7 @@ class OpenAIVideos:
     async def delete(self, request: Request, account_id: AccountId) -> ASGIApp:
         """Remove the video; one that is being made is cancelled by it."""
         video = await self._videos.delete(account_id, _id_of(request))
-        return json_reply(DeletedVideo(id=_spell(video.id)))
+        return json_reply(DeletedVideo(id=spell_id(video.id)))
 
     async def content(self, request: Request, account_id: AccountId) -> ASGIApp:
         """A file of the video."""
@@ -179,7 +118,7 @@ class OpenAIVideos:
         return FileReply(
             blobs=self._context.blobs,
             asset=self._videos.asset(video, variant),
-            name=_spell(video.id) + variant.extension,
+            name=spell_id(video.id) + variant.extension,
             attachment=True,
         )
 
@@ -202,31 +141,6 @@ class OpenAIVideos:
         return render_video(video, self._context.links.base(request.scope))
 
 
-def render_video(video: Video, base: str) -> VideoObject:
-    """The object as the format has it; links begin with `base`."""
-    job, spec = video.job, video.spec
-    film = film_link(base, video)
-    failure = job.failure
-    return VideoObject(
-        id=_spell(video.id),
-        created_at=_unix(video.created_at),
-        status=job.state.value,
-        completed_at=_unix(job.finished_at) if job.finished_at else None,
-        error=VideoError(code=failure.code, message=failure.message) if failure else None,
-        expires_at=_unix(video.expires_at) if video.expires_at else None,
-        model=spec.model,
-        progress=job.progress,
-        prompt=spec.prompt,
-        remixed_from_video_id=_spell(video.remixed_from) if video.remixed_from else None,
-        seconds=str(spec.seconds),
-        size=str(spec.size),
-        task_id=f"task_{video.id}",
-        video_url=film,
-        url=film,
-        thumbnail_url=file_link(base, video, AssetVariant.THUMBNAIL),
-    )
-
-
 def _id_of(request: Request) -> str:
     """The id in the path. Raises UnsupportedParameter for a word that only stands in its place."""
     spelled: str = request.path_params["id"]
@@ -240,11 +154,3 @@ def _not_yet(request: Request) -> UnsupportedParameter:
         f"{request.method} {request.scope['path']} is not available in this version. "
         "POST /v1/videos makes a film."
     )
-
-
-def _spell(video_id: VideoId) -> str:
-    return f"video_{video_id}"
-
-
-def _unix(at: datetime) -> int:
-    return int(at.timestamp())

@@ -1,0 +1,5 @@
+"""The unified video format."""
+
+from matinee.dialects.unified.endpoints import routes
+
+__all__ = ["routes"]
