@@ -8,10 +8,12 @@ from typing import Any
 
 from matinee.core.account import Account, ApiKey
 from matinee.core.asset import Asset, AssetVariant
-from matinee.core.ids import AccountId, KeyId, VideoId
+from matinee.core.character import Poster
+from matinee.core.ids import AccountId, DeliveryId, EndpointId, KeyId, VideoId
 from matinee.core.job import Failure, Job, JobState
 from matinee.core.size import Size
-from matinee.core.video import Reference, Video, VideoSpec
+from matinee.core.video import Reference, Relation, Role, Scene, Source, Video, VideoSpec
+from matinee.core.webhook import Delivery, EventType, Receiver, WebhookEndpoint
 
 NOW = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)
 ALICE = AccountId("01kaccount000000000000alice")
@@ -63,6 +65,21 @@ def a_whole_video() -> Video:
             references=(
                 Reference(blob_key="r/0", media_type="image/png", width_px=3, height_px=4),
                 Reference(blob_key="r/1", media_type="image/jpeg", width_px=5, height_px=6),
+            ),
+            source=Source(
+                relation=Relation.EXTEND,
+                blob_key="s/0",
+                size=Size(720, 1280),
+                seconds=8.04,
+                spec=a_video().spec,
+                extensions=2,
+            ),
+            storyboard=(Scene(prompt="A cat.", seconds=5.5), Scene(prompt="A dog.")),
+            roles=(
+                Role(
+                    name="Mossy",
+                    poster=Poster(blob_key="p/0", media_type="image/webp", width_px=7, height_px=8),
+                ),
             ),
             freedom=0.3,
             private=True,
@@ -125,3 +142,35 @@ def a_key(number: int = 1, account: Account | None = None) -> ApiKey:
         hint=f"mk-aaa…{number:04d}",
         created_at=NOW + timedelta(seconds=number),
     )
+
+
+def an_endpoint(
+    number: int = 1, *, account_id: AccountId = ALICE, **changes: Any
+) -> WebhookEndpoint:
+    """An endpoint as it is when it was just created, but for the `changes`."""
+    endpoint = WebhookEndpoint(
+        id=EndpointId(f"01kw{number:022d}"),
+        account_id=account_id,
+        name="Films",
+        url="https://hooks.example.org/films",
+        event_types=tuple(EventType),
+        created_at=NOW,
+        updated_at=NOW,
+    )
+    return replace(endpoint, **changes)
+
+
+def a_delivery(number: int = 1, *, account_id: AccountId = ALICE, **changes: Any) -> Delivery:
+    """A waiting delivery to the first endpoint, but for the `changes`."""
+    endpoint = an_endpoint(account_id=account_id)
+    delivery = Delivery(
+        id=DeliveryId(f"01kx{number:022d}"),
+        receiver=Receiver(account_id=account_id, name=endpoint.id),
+        endpoint_id=endpoint.id,
+        video_id=a_video_id(number),
+        event_type=EventType.VIDEO_COMPLETED,
+        happened_at=NOW,
+        created_at=NOW,
+        due_at=NOW,
+    )
+    return replace(delivery, **changes)

@@ -88,7 +88,7 @@ async def test_a_page_shows_no_video_of_another_account(store: Store) -> None:
 
 async def test_videos_given_away_are_the_takers(store: Store) -> None:
     await add_videos(store, 3)
-    assert await store.write(lambda transaction: transaction.give_videos(ALICE, BOB)) == 3
+    assert await store.write(lambda transaction: transaction.give_all(ALICE, BOB)) == 3
     assert await pages(store, limit=9, newest_first=True) == [[]]
     page = await store.list_videos(BOB, limit=9, after=None, newest_first=True)
     assert len(page.videos) == 3

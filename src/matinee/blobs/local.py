@@ -76,6 +76,10 @@ class LocalBlobs:
         with translated():
             await asyncio.to_thread(shutil.copyfile, self._path(key), target)
 
+    async def copy(self, key: str, target_key: str) -> None:
+        """Make the blob be there under `target_key` too. Raises NotFound if it is gone."""
+        await asyncio.to_thread(self._copy, self._path(key), self._path(target_key))
+
     async def delete_under(self, prefix: str) -> None:
         """Remove every blob whose key begins with the folder `prefix`; none is no error."""
         await asyncio.to_thread(self._delete, self._path(prefix))
@@ -107,6 +111,17 @@ class LocalBlobs:
         with translated(), self._unfinished_path() as file:
             file.write_bytes(data)
             return self._adopt(file, target)
+
+    def _copy(self, source: Path, target: Path) -> None:
+        with translated(), self._unfinished_path() as link:
+            # A blob never changes, so two may share their bytes on the disk.
+            try:
+                link.hardlink_to(source)
+            except OSError as error:
+                if error.errno not in (errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP):
+                    raise
+                shutil.copyfile(source, link)
+            self._adopt(link, target)
 
     def _delete(self, folder: Path) -> None:
         with translated(), self._unfinished_path() as unfinished, suppress(FileNotFoundError):

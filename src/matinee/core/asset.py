@@ -51,6 +51,16 @@ class Asset:
     seconds: float | None = None
     """The film's length; None for a picture."""
 
+    @property
+    def media_type(self) -> str:
+        """The content type it is served with."""
+        return self.variant.media_type
+
+    @property
+    def entity_tag(self) -> str:
+        """What tells it from any other file that was ever served in its place."""
+        return self.sha256
+
 
 def blob_folder(video_id: VideoId) -> str:
     """The folder in the blob store that holds every file of a video."""

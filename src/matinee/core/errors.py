@@ -8,6 +8,14 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+_SHOWN_CHARACTERS = 80
+
+
+def shown(value: object) -> str:
+    """What a client sent, as a message repeats it: nobody reads more than a line of it."""
+    text = str(value)
+    return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + "…"
+
 
 class MatineeError(Exception):
     """The root. `param` names the field at fault, in the words of `VideoSpec`, if there is one."""
@@ -63,10 +71,22 @@ class AddressRefused(InvalidRequest):
     code = "url_refused"
 
 
+class ReceiverUnreachable(InvalidRequest):
+    """A webhook's receiver could not be reached, or did not answer in time."""
+
+    code = "receiver_unreachable"
+
+
 class ModerationBlocked(InvalidRequest):
     """The prompt or an image was refused by moderation."""
 
     code = "moderation_blocked"
+
+
+class SourceNotReady(InvalidRequest):
+    """The film that another one is to come out of is not finished, or failed."""
+
+    code = "source_not_ready"
 
 
 class TooLarge(InvalidRequest):
@@ -97,6 +117,30 @@ class VideoNotFound(NotFound):
     """No video of this account has that id."""
 
     code = "video_not_found"
+
+
+class CharacterNotFound(NotFound):
+    """No character of this account has that id."""
+
+    code = "character_not_found"
+
+
+class FileNotFound(NotFound):
+    """No stored file of this account has that id."""
+
+    code = "file_not_found"
+
+
+class EndpointNotFound(NotFound):
+    """No webhook endpoint of this account has that id."""
+
+    code = "webhook_endpoint_not_found"
+
+
+class DeliveryNotFound(NotFound):
+    """No webhook delivery of this account has that id."""
+
+    code = "webhook_delivery_not_found"
 
 
 class ModelNotFound(NotFound):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 from matinee.core.asset import Asset, AssetVariant
+from matinee.core.character import Poster
 from matinee.core.ids import AccountId, VideoId
 from matinee.core.job import Job
 from matinee.core.size import Size
@@ -24,6 +26,52 @@ class Reference:
     height_px: int
 
 
+class Relation(StrEnum):
+    """How a film comes out of another one."""
+
+    REMIX = "remix"
+    """The same film, changed as the new prompt says."""
+
+    EDIT = "edit"
+    """As a remix; the official format has both."""
+
+    EXTEND = "extend"
+    """The other film whole, and then what the new prompt says."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The film that another one comes out of. A copy: the original may be deleted meanwhile."""
+
+    relation: Relation
+    blob_key: str
+    size: Size
+    seconds: float
+    """How long the film really is."""
+
+    spec: VideoSpec | None = None
+    """What it was made from; None if it was uploaded."""
+
+    extensions: int = 0
+    """How many times it was extended itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """One scene of a storyboard, `seconds` long; None leaves the length to the engine."""
+
+    prompt: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role:
+    """A character who acts in a film, with a copy of the picture it is known by."""
+
+    name: str
+    poster: Poster
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VideoSpec:
     """The validated, immutable wish. It is all that an engine ever sees of a request."""
@@ -34,10 +82,17 @@ class VideoSpec:
     prompt: str
     size: Size
     seconds: int
+    """The length of the whole film, what it extends included."""
+
     seed: int
     fps: int = 24
     style: str | None = None
     references: tuple[Reference, ...] = ()
+    source: Source | None = None
+    storyboard: tuple[Scene, ...] = ()
+    """Scenes in their order; their lengths, where given, add up to `seconds`."""
+
+    roles: tuple[Role, ...] = ()
     freedom: float = 0.0
     """How freely an engine may depart from the plain reading of the prompt, 0 to 1."""
 

@@ -26,6 +26,12 @@ class Blobs(Protocol):
     async def fetch(self, key: str, target: Path) -> None:
         """Copy or link the blob to the file `target`. Raises NotFound if the blob is gone."""
 
+    async def copy(self, key: str, target_key: str) -> None:
+        """Make the blob be there under `target_key` too, as durable and independent of the other.
+
+        Raises NotFound if it is gone, StorageFull if there is no room.
+        """
+
     async def delete_under(self, prefix: str) -> None:
         """Remove every blob whose key begins with the folder `prefix`; none is no error."""
 

@@ -30,11 +30,14 @@ class Checkpoint:
 class Workspace:
     """Where one attempt works: a folder of its own, gone when the attempt is over.
 
-    `references` are the files of `spec.references`, in their order.
+    `references` are the files of `spec.references` and `posters` those of `spec.roles`, in their
+    order; `source` is the film of `spec.source`.
     """
 
     folder: Path
     references: tuple[Path, ...] = ()
+    source: Path | None = None
+    posters: tuple[Path, ...] = ()
     resume: Checkpoint | None = None
     """What an earlier attempt reached; an engine that made it goes on from there."""
 

@@ -1,4 +1,4 @@
-"""The rows: videos with their jobs, events, accounts and keys.
+"""The rows: videos with their jobs, events, accounts and keys; what is beside them hangs on it.
 
 Reads are single short statements. Writes are given as a function that gets a `Transaction` and
 runs to its end or not at all; several may share one commit, each alone if one fails.
@@ -12,10 +12,15 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from matinee.core.account import Account, ApiKey
+from matinee.core.character import Character
 from matinee.core.event import Event
-from matinee.core.ids import AccountId, KeyId, VideoId
+from matinee.core.ids import AccountId, CharacterId, FileId, KeyId, VideoId
 from matinee.core.job import Job
+from matinee.core.stored_file import StoredFile
 from matinee.core.video import Video
+from matinee.ports.answers import AnswerRows
+from matinee.ports.library import FilePage, LibraryRows
+from matinee.ports.webhooks import WebhookReads, WebhookRows
 
 Result = TypeVar("Result")
 
@@ -103,8 +108,20 @@ class Transaction(Protocol):
     def count_keys(self) -> int:
         """How many keys there are, revoked ones among them."""
 
-    def give_videos(self, giver: AccountId, taker: AccountId) -> int:
-        """Make `taker` the owner of all videos of `giver`; how many they are."""
+    def give_all(self, giver: AccountId, taker: AccountId) -> int:
+        """Make `taker` the owner of all that `giver` has; how many videos that is."""
+
+    @property
+    def answers(self) -> AnswerRows:
+        """Which videos answered which request."""
+
+    @property
+    def library(self) -> LibraryRows:
+        """Characters and files."""
+
+    @property
+    def webhooks(self) -> WebhookRows:
+        """Endpoints, callbacks and deliveries."""
 
     def after_commit(self, action: Callable[[], None]) -> None:
         """Run `action` once this transaction is durable, on the event loop; not if it fails."""
@@ -112,6 +129,10 @@ class Transaction(Protocol):
 
 class Store(Protocol):
     """The database."""
+
+    @property
+    def webhooks(self) -> WebhookReads:
+        """What is read of endpoints and deliveries."""
 
     async def write(self, work: Callable[[Transaction], Result]) -> Result:
         """Run `work` in a transaction; its result once the commit is durable.
@@ -128,6 +149,32 @@ class Store(Protocol):
         self, account_id: AccountId, *, limit: int, after: VideoId | None, newest_first: bool
     ) -> VideoPage:
         """A page of the account's videos by time of creation, behind the video `after`."""
+
+    async def count_ahead(self, video: Video, most: int) -> int:
+        """How many videos wait before `video` for the same engine; no more than `most` are counted.
+
+        None once it does not wait any more.
+        """
+
+    async def character(self, character_id: CharacterId) -> Character | None:
+        """The character, whoever owns it."""
+
+    async def list_characters(self, account_id: AccountId) -> list[Character]:
+        """The account's characters, newest first."""
+
+    async def file(self, file_id: FileId) -> StoredFile | None:
+        """The file, whoever owns it."""
+
+    async def list_files(
+        self,
+        account_id: AccountId,
+        *,
+        purpose: str | None,
+        limit: int,
+        after: FileId | None,
+        newest_first: bool,
+    ) -> FilePage:
+        """A page of the account's files by time of creation, behind the file `after`."""
 
     async def key_by_digest(self, digest: str) -> ApiKey | None:
         """The key with that digest, unless it is revoked."""

@@ -10,9 +10,12 @@ import msgspec
 
 from matinee.core.account import Account, ApiKey
 from matinee.core.asset import Asset
+from matinee.core.character import Character, Poster
 from matinee.core.event import Event, EventKind
 from matinee.core.job import Failure, Job, JobState
+from matinee.core.stored_file import StoredFile
 from matinee.core.video import Video, VideoSpec
+from matinee.ports.answers import Answer
 
 Row = Sequence[Any]
 """A row as drivers give it, in the order of its statement's columns."""
@@ -23,10 +26,11 @@ Values = dict[str, Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
-# The names of the fields of VideoSpec and Asset are a stored format: to rename one takes a
+# The names of the fields of VideoSpec, Asset and Poster are a stored format: to rename one takes a
 # migration, to add one a default.
 _spec = msgspec.json.Decoder(VideoSpec)
 _assets = msgspec.json.Decoder(tuple[Asset, ...])
+_poster = msgspec.json.Decoder(Poster)
 _json = msgspec.json.Encoder()
 
 
@@ -40,11 +44,13 @@ def moment(micros: int) -> datetime:
     return _EPOCH + timedelta(microseconds=micros)
 
 
-def _micros_or_none(moment: datetime | None) -> int | None:
+def micros_or_none(moment: datetime | None) -> int | None:
+    """The same of a moment that may be missing."""
     return None if moment is None else micros(moment)
 
 
-def _moment_or_none(micros: int | None) -> datetime | None:
+def moment_or_none(micros: int | None) -> datetime | None:
+    """The same of a number that may be missing."""
     return None if micros is None else moment(micros)
 
 
@@ -67,7 +73,7 @@ def video_of(row: Row) -> Video:
         spec=_spec.decode(spec),
         job=_job_of(video_id, job),
         created_at=moment(created_at),
-        expires_at=_moment_or_none(expires_at),
+        expires_at=moment_or_none(expires_at),
         remixed_from=remixed_from,
         access_token=access_token,
         assets=_assets.decode(assets),
@@ -104,10 +110,10 @@ def _job_of(video_id: Any, row: Row) -> Job:
         attempt=attempt,
         faults=faults,
         max_faults=max_faults,
-        lease_expires_at=_moment_or_none(lease_expires_at),
-        started_at=_moment_or_none(started_at),
-        finished_at=_moment_or_none(finished_at),
-        cancel_requested_at=_moment_or_none(cancel_requested_at),
+        lease_expires_at=moment_or_none(lease_expires_at),
+        started_at=moment_or_none(started_at),
+        finished_at=moment_or_none(finished_at),
+        cancel_requested_at=moment_or_none(cancel_requested_at),
         submit_key=submit_key,
         upstream_id=upstream_id,
         failure=failure,
@@ -131,7 +137,7 @@ def values_of_video(video: Video) -> Values:
 def values_of_assets(video: Video) -> Values:
     """The columns that tell of a video's files."""
     return {
-        "expires_at": _micros_or_none(video.expires_at),
+        "expires_at": micros_or_none(video.expires_at),
         "assets": _json.encode(video.assets).decode(),
     }
 
@@ -146,10 +152,10 @@ def values_of_job(job: Job) -> Values:
         "attempt": job.attempt,
         "faults": job.faults,
         "max_faults": job.max_faults,
-        "lease_expires_at": _micros_or_none(job.lease_expires_at),
-        "started_at": _micros_or_none(job.started_at),
-        "finished_at": _micros_or_none(job.finished_at),
-        "cancel_requested_at": _micros_or_none(job.cancel_requested_at),
+        "lease_expires_at": micros_or_none(job.lease_expires_at),
+        "started_at": micros_or_none(job.started_at),
+        "finished_at": micros_or_none(job.finished_at),
+        "cancel_requested_at": micros_or_none(job.cancel_requested_at),
         "submit_key": job.submit_key,
         "upstream_id": job.upstream_id,
         "failure_code": job.failure.code if job.failure else None,
@@ -197,7 +203,7 @@ def key_of(row: Row) -> ApiKey:
         digest=digest,
         hint=hint,
         created_at=moment(created_at),
-        revoked_at=_moment_or_none(revoked_at),
+        revoked_at=moment_or_none(revoked_at),
     )
 
 
@@ -209,5 +215,85 @@ def values_of_key(key: ApiKey) -> Values:
         "digest": key.digest,
         "hint": key.hint,
         "created_at": micros(key.created_at),
-        "revoked_at": _micros_or_none(key.revoked_at),
+        "revoked_at": micros_or_none(key.revoked_at),
+    }
+
+
+def answer_of(row: Row, videos: Sequence[Row]) -> Answer:
+    """The answer in a row of all columns of `answers`, with the rows of its videos' ids."""
+    answer_id, account_id, digest, created_at, is_repeat, delivered_at = row
+    return Answer(
+        id=answer_id,
+        account_id=account_id,
+        digest=digest,
+        created_at=moment(created_at),
+        is_repeat=bool(is_repeat),
+        delivered_at=moment_or_none(delivered_at),
+        video_ids=tuple(video_id for (video_id,) in videos),
+    )
+
+
+def values_of_answer(answer: Answer) -> Values:
+    """Every column of `answers`."""
+    return {
+        "id": answer.id,
+        "account_id": answer.account_id,
+        "digest": answer.digest,
+        "created_at": micros(answer.created_at),
+        "is_repeat": answer.is_repeat,
+        "delivered_at": micros_or_none(answer.delivered_at),
+    }
+
+
+def character_of(row: Row) -> Character:
+    """The character in a row of all columns of `characters`."""
+    character_id, account_id, name, poster, created_at = row
+    return Character(
+        id=character_id,
+        account_id=account_id,
+        name=name,
+        poster=_poster.decode(poster),
+        created_at=moment(created_at),
+    )
+
+
+def values_of_character(character: Character) -> Values:
+    """Every column of `characters`."""
+    return {
+        "id": character.id,
+        "account_id": character.account_id,
+        "name": character.name,
+        "poster": _json.encode(character.poster).decode(),
+        "created_at": micros(character.created_at),
+    }
+
+
+def file_of(row: Row) -> StoredFile:
+    """The file in a row of all columns of `files`."""
+    file_id, account_id, name, purpose, media_type, size_bytes, blob_key, created_at, ends_at = row
+    return StoredFile(
+        id=file_id,
+        account_id=account_id,
+        name=name,
+        purpose=purpose,
+        media_type=media_type,
+        size_bytes=size_bytes,
+        blob_key=blob_key,
+        created_at=moment(created_at),
+        expires_at=moment_or_none(ends_at),
+    )
+
+
+def values_of_file(file: StoredFile) -> Values:
+    """Every column of `files`."""
+    return {
+        "id": file.id,
+        "account_id": file.account_id,
+        "name": file.name,
+        "purpose": file.purpose,
+        "media_type": file.media_type,
+        "size_bytes": file.size_bytes,
+        "blob_key": file.blob_key,
+        "created_at": micros(file.created_at),
+        "expires_at": micros_or_none(file.expires_at),
     }

@@ -7,22 +7,23 @@ from collections.abc import Callable
 from typing import Protocol, TypeVar
 
 from matinee.core.account import ApiKey
+from matinee.core.character import Character
 from matinee.core.event import Event
-from matinee.core.ids import AccountId, VideoId
+from matinee.core.ids import AccountId, CharacterId, FileId, VideoId
+from matinee.core.job import JobState
+from matinee.core.stored_file import StoredFile
 from matinee.core.video import Video
+from matinee.ports.library import FilePage
 from matinee.ports.store import Transaction, VideoPage
-from matinee.store import rows, statements
+from matinee.store import library, rows, statements
 from matinee.store.rows import Row
-from matinee.store.statements import Statement
+from matinee.store.statements import AFTER_ALL_IDS, BEFORE_ALL_IDS, Statement
+from matinee.store.webhooks import SqlWebhookReads
 
 Result = TypeVar("Result")
 
 _KEYS_TRUSTED_S = 0.5
 """A key revoked by another process works no longer than this; the promise is one second."""
-
-# Ids begin with a digit, and no collation puts letters before digits.
-_BEFORE_ALL_IDS = ""
-_AFTER_ALL_IDS = "z"
 
 
 class Database(Protocol):
@@ -53,6 +54,7 @@ class SqlStore:
         self, database: Database, *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._database = database
+        self.webhooks = SqlWebhookReads(database.read)
         self._monotonic = monotonic
         self._keys: dict[str, ApiKey] = {}
         self._has_keys: bool | None = None
@@ -73,14 +75,68 @@ class SqlStore:
     ) -> VideoPage:
         """A page of the account's videos by time of creation, behind the video `after`."""
         if newest_first:
-            statement, start = statements.OLDER_VIDEOS, _AFTER_ALL_IDS
+            statement, start = statements.OLDER_VIDEOS, AFTER_ALL_IDS
         else:
-            statement, start = statements.NEWER_VIDEOS, _BEFORE_ALL_IDS
+            statement, start = statements.NEWER_VIDEOS, BEFORE_ALL_IDS
         found = await self._database.read(
             statement, account_id=account_id, after=after or start, most=limit + 1
         )
         return VideoPage(
             videos=tuple(rows.video_of(row) for row in found[:limit]), has_more=len(found) > limit
+        )
+
+    async def count_ahead(self, video: Video, most: int) -> int:
+        """How many videos wait before `video` for the same engine, counted up to `most`."""
+        job = video.job
+        if job.state is not JobState.QUEUED:
+            return 0
+        ((count,),) = await self._database.read(
+            statements.COUNT_AHEAD,
+            engine=job.engine,
+            priority=job.priority,
+            video_id=video.id,
+            most=most,
+        )
+        return int(count)
+
+    async def character(self, character_id: CharacterId) -> Character | None:
+        """The character, whoever owns it."""
+        found = await self._database.read(library.CHARACTER, character_id=character_id)
+        return rows.character_of(found[0]) if found else None
+
+    async def list_characters(self, account_id: AccountId) -> list[Character]:
+        """The account's characters, newest first."""
+        found = await self._database.read(library.CHARACTERS, account_id=account_id)
+        return [rows.character_of(row) for row in found]
+
+    async def file(self, file_id: FileId) -> StoredFile | None:
+        """The file, whoever owns it."""
+        found = await self._database.read(library.FILE, file_id=file_id)
+        return rows.file_of(found[0]) if found else None
+
+    async def list_files(
+        self,
+        account_id: AccountId,
+        *,
+        purpose: str | None,
+        limit: int,
+        after: FileId | None,
+        newest_first: bool,
+    ) -> FilePage:
+        """A page of the account's files by time of creation, behind the file `after`."""
+        if newest_first:
+            statement, start = library.OLDER_FILES, AFTER_ALL_IDS
+        else:
+            statement, start = library.NEWER_FILES, BEFORE_ALL_IDS
+        found = await self._database.read(
+            statement,
+            account_id=account_id,
+            purpose=purpose,
+            after=after or start,
+            most=limit + 1,
+        )
+        return FilePage(
+            files=tuple(rows.file_of(row) for row in found[:limit]), has_more=len(found) > limit
         )
 
     async def key_by_digest(self, digest: str) -> ApiKey | None:

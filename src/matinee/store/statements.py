@@ -10,24 +10,48 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Dialect
 
 from matinee.core.job import JobState
-from matinee.store.tables import JOB_COLUMNS, UNFINISHED, accounts, events, keys, requests, videos
+from matinee.store.tables import (
+    JOB_COLUMNS,
+    UNFINISHED,
+    accounts,
+    answered_videos,
+    answers,
+    callbacks,
+    characters,
+    deliveries,
+    events,
+    files,
+    keys,
+    requests,
+    videos,
+    webhook_endpoints,
+)
 
-Statement = sa.Select[*tuple[object, ...]] | sa.Insert | sa.Update | sa.Delete
+Select = sa.Select[*tuple[object, ...]]
+Statement = Select | sa.Insert | sa.Update | sa.Delete
+
+# Ids begin with a digit, and no collation puts letters before digits.
+BEFORE_ALL_IDS = ""
+AFTER_ALL_IDS = "z"
+
+_MOST = sa.bindparam("most", type_=sa.Integer)
 
 
-def _insert(table: sa.Table, *generated: str) -> sa.Insert:
+def insertion(table: sa.Table, *generated: str) -> sa.Insert:
     """An insertion of every column but those that the database fills."""
     names = [column.name for column in table.columns if column.name not in generated]
     return sa.insert(table).values({name: sa.bindparam(name) for name in names})
 
 
-VIDEO = sa.select(videos).where(videos.c.id == sa.bindparam("video_id"))
-_VIDEOS_OF_ACCOUNT = (
-    sa.select(videos)
-    .where(videos.c.account_id == sa.bindparam("account_id"))
-    .limit(sa.bindparam("most", type_=sa.Integer))
+def first(statement: Select, most: sa.ColumnElement[int] = _MOST) -> Select:
+    """The first rows of `statement`, at most as many as the value `most` says."""
     # SQLite's dialect would write an offset all the same, as a value with a name of its own.
-    .offset(sa.literal_column("0"))
+    return statement.limit(most).offset(sa.literal_column("0"))
+
+
+VIDEO = sa.select(videos).where(videos.c.id == sa.bindparam("video_id"))
+_VIDEOS_OF_ACCOUNT = first(
+    sa.select(videos).where(videos.c.account_id == sa.bindparam("account_id"))
 )
 OLDER_VIDEOS = _VIDEOS_OF_ACCOUNT.where(videos.c.id < sa.bindparam("after")).order_by(
     videos.c.id.desc()
@@ -43,7 +67,7 @@ OVERDUE_VIDEOS = sa.select(videos).where(
     UNFINISHED, _OF_ENGINE, _IN_PROGRESS, videos.c.lease_expires_at <= sa.bindparam("now")
 )
 
-ADD_VIDEO = _insert(videos)
+ADD_VIDEO = insertion(videos)
 SAVE_JOB = (
     sa.update(videos)
     .where(
@@ -59,11 +83,28 @@ SAVE_ASSETS = (
     .values({name: sa.bindparam(name) for name in ("assets", "expires_at")})
 )
 DELETE_VIDEO = sa.delete(videos).where(videos.c.id == sa.bindparam("video_id"))
-DELETE_REQUESTS = sa.delete(requests).where(requests.c.video_id == sa.bindparam("video_id"))
-GIVE_VIDEOS = (
-    sa.update(videos)
-    .where(videos.c.account_id == sa.bindparam("giver"))
-    .values(account_id=sa.bindparam("taker"))
+DELETE_WHAT_HANGS_ON_VIDEO = tuple(
+    sa.delete(table).where(table.c.video_id == sa.bindparam("video_id"))
+    for table in (requests, answered_videos)
+)
+
+
+def _giving(table: sa.Table) -> sa.Update:
+    """Every row of an account becomes another's."""
+    return (
+        sa.update(table)
+        .where(table.c.account_id == sa.bindparam("giver"))
+        .values(account_id=sa.bindparam("taker"))
+    )
+
+
+GIVE_VIDEOS = _giving(videos)
+GIVE_OTHERS = tuple(
+    _giving(table)
+    for table in (
+        *(events, answers, characters, files),
+        *(webhook_endpoints, callbacks, deliveries),
+    )
 )
 
 COUNT_UNFINISHED = sa.select(sa.func.count()).select_from(videos).where(UNFINISHED)
@@ -79,34 +120,44 @@ LAST_STARTED_PRIORITY = sa.select(sa.func.max(videos.c.priority)).where(
 COUNT_WAITING = (
     sa.select(sa.func.count()).select_from(videos).where(UNFINISHED, _OF_ENGINE, _QUEUED)
 )
+_AHEAD = first(
+    sa.select(videos.c.id).where(
+        UNFINISHED,
+        _OF_ENGINE,
+        _QUEUED,
+        sa.or_(
+            videos.c.priority < sa.bindparam("priority"),
+            sa.and_(
+                videos.c.priority == sa.bindparam("priority"),
+                videos.c.id < sa.bindparam("video_id"),
+            ),
+        ),
+    )
+)
+COUNT_AHEAD = sa.select(sa.func.count()).select_from(_AHEAD.subquery())
 LAST_PRIORITY = sa.select(sa.func.max(videos.c.priority)).where(
     UNFINISHED, _OF_ENGINE, videos.c.account_id == sa.bindparam("account_id")
 )
 
 # An event outlives its video, and must still be told to its owner alone.
 _OWNER = sa.select(videos.c.account_id).where(videos.c.id == sa.bindparam("video_id"))
-ADD_EVENT = _insert(events, "sequence", "account_id").values(account_id=_OWNER.scalar_subquery())
-GIVE_EVENTS = (
-    sa.update(events)
-    .where(events.c.account_id == sa.bindparam("giver"))
-    .values(account_id=sa.bindparam("taker"))
-)
+ADD_EVENT = insertion(events, "sequence", "account_id").values(account_id=_OWNER.scalar_subquery())
 EVENTS = (
     sa.select(events.c.video_id, events.c.kind, events.c.at, events.c.attempt, events.c.reason)
     .where(events.c.video_id == sa.bindparam("video_id"))
     .order_by(events.c.sequence)
 )
 
-ADD_REQUEST = _insert(requests)
+ADD_REQUEST = insertion(requests)
 VIDEO_OF_REQUEST = sa.select(requests.c.video_id, requests.c.digest).where(
     requests.c.account_id == sa.bindparam("account_id"),
     requests.c.request_key == sa.bindparam("request_key"),
 )
 
-ADD_ACCOUNT = _insert(accounts)
+ADD_ACCOUNT = insertion(accounts)
 ACCOUNT_NAMED = sa.select(accounts).where(accounts.c.name == sa.bindparam("name"))
 
-ADD_KEY = _insert(keys)
+ADD_KEY = insertion(keys)
 KEYS = sa.select(keys, accounts.c.name).join(accounts).order_by(keys.c.created_at, keys.c.id)
 VALID_KEY = (
     sa.select(keys, accounts.c.name)

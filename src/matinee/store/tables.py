@@ -11,6 +11,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from matinee.core.job import JobState
+from matinee.core.webhook import DeliveryState
 
 metadata = sa.MetaData()
 
@@ -116,3 +117,119 @@ keys = sa.Table(
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("revoked_at", sa.BigInteger),
 )
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("is_repeat", sa.Boolean, nullable=False),
+    sa.Column("delivered_at", sa.BigInteger),
+    sa.Index("answers_of_digest", "account_id", "digest", "created_at"),
+    sa.Index("answers_by_time", "created_at"),
+)
+
+answered_videos = sa.Table(
+    "answered_videos",
+    metadata,
+    sa.Column("answer_id", sa.Text, primary_key=True),
+    sa.Column("video_id", sa.Text, primary_key=True),
+    sa.Index("answers_of_video", "video_id"),
+)
+
+characters = sa.Table(
+    "characters",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("poster", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Index("characters_of_account", "account_id", "id"),
+)
+
+files = sa.Table(
+    "files",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("purpose", sa.Text, nullable=False),
+    sa.Column("media_type", sa.Text, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("blob_key", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", sa.BigInteger),
+    sa.Index("files_of_account", "account_id", "id"),
+    sa.Index("files_by_end", "expires_at"),
+)
+
+webhook_endpoints = sa.Table(
+    "webhook_endpoints",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("event_types", sa.Text, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("updated_at", sa.BigInteger, nullable=False),
+    sa.Column("secret_number", sa.Integer, nullable=False),
+    sa.Column("former_secrets", sa.Text, nullable=False),
+    sa.Column("after_sequence", sa.BigInteger, nullable=False),
+    sa.Index("webhook_endpoints_of_account", "account_id", "id"),
+)
+
+callbacks = sa.Table(
+    "callbacks",
+    metadata,
+    sa.Column("video_id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("link_base", sa.Text, nullable=False),
+)
+
+WAITING = sa.text(f"state = '{DeliveryState.WAITING}'")
+"""The condition of the partial index, spelled out, so that a database sees that it applies."""
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("account_id", sa.Text, nullable=False),
+    sa.Column("receiver", sa.Text, nullable=False),
+    sa.Column("endpoint_id", sa.Text),
+    sa.Column("url", sa.Text),
+    sa.Column("link_base", sa.Text),
+    sa.Column("video_id", sa.Text, nullable=False),
+    sa.Column("event_type", sa.Text, nullable=False),
+    sa.Column("happened_at", sa.BigInteger, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("due_at", sa.BigInteger, nullable=False),
+    sa.Column("finished_at", sa.BigInteger),
+    sa.Column("last_status", sa.Integer),
+    sa.Column("last_error", sa.Text),
+    sa.Index("deliveries_of_account", "account_id", "state", "id"),
+    sa.Index("deliveries_of_endpoint", "endpoint_id", "state", "id"),
+    # Small whatever the history: a finished delivery leaves it.
+    sa.Index(
+        "deliveries_waiting",
+        "account_id",
+        "receiver",
+        "due_at",
+        sqlite_where=WAITING,
+        postgresql_where=WAITING,
+    ),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("resends", sa.BigInteger, nullable=False),
+)
+"""One row: how far deliveries are planned, and how many were sent for again."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Protocol
 
 from matinee.core.account import Account, ApiKey
 from matinee.core.errors import LeaseLost
@@ -13,28 +12,11 @@ from matinee.core.ids import AccountId, KeyId, VideoId
 from matinee.core.job import Job
 from matinee.core.video import Video
 from matinee.store import rows, statements
-from matinee.store.rows import Row
+from matinee.store.answers import SqlAnswers
+from matinee.store.execution import Execute
+from matinee.store.library import SqlLibrary
 from matinee.store.statements import Statement
-
-
-class Cursor(Protocol):
-    """What a driver gives for a statement that was run."""
-
-    @property
-    def rowcount(self) -> int:
-        """How many rows the statement wrote."""
-
-    def fetchone(self) -> Row | None:
-        """The next row."""
-
-    def fetchall(self) -> list[Any]:
-        """The rows that are left."""
-
-
-class Execute(Protocol):
-    """Runs a statement where the transaction is open."""
-
-    def __call__(self, statement: Statement, **values: object) -> Cursor: ...
+from matinee.store.webhooks import SqlWebhookRows
 
 
 class SqlTransaction:
@@ -47,6 +29,9 @@ class SqlTransaction:
         self._execute = execute
         self._keys_changed = keys_changed
         self.actions: list[Callable[[], None]] = []
+        self.answers = SqlAnswers(execute)
+        self.library = SqlLibrary(execute)
+        self.webhooks = SqlWebhookRows(execute)
 
     def video(self, video_id: VideoId) -> Video | None:
         """The video, whoever owns it."""
@@ -78,7 +63,8 @@ class SqlTransaction:
 
     def delete_video(self, video_id: VideoId) -> None:
         """Remove the video's row and all that hangs on it but its events."""
-        self._execute(statements.DELETE_REQUESTS, video_id=video_id)
+        for statement in statements.DELETE_WHAT_HANGS_ON_VIDEO:
+            self._execute(statement, video_id=video_id)
         self._execute(statements.DELETE_VIDEO, video_id=video_id)
 
     def add_event(self, event: Event) -> None:
@@ -171,9 +157,10 @@ class SqlTransaction:
         """How many keys there are, revoked ones among them."""
         return self._number(statements.COUNT_KEYS)
 
-    def give_videos(self, giver: AccountId, taker: AccountId) -> int:
-        """Make `taker` the owner of all videos of `giver`; how many they are."""
-        self._execute(statements.GIVE_EVENTS, giver=giver, taker=taker)
+    def give_all(self, giver: AccountId, taker: AccountId) -> int:
+        """Make `taker` the owner of all that `giver` has; how many videos that is."""
+        for statement in statements.GIVE_OTHERS:
+            self._execute(statement, giver=giver, taker=taker)
         return self._execute(statements.GIVE_VIDEOS, giver=giver, taker=taker).rowcount
 
     def after_commit(self, action: Callable[[], None]) -> None:

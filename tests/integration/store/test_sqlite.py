@@ -155,6 +155,11 @@ def test_no_statement_walks_through_all_videos(path: Path, name: str) -> None:
     values = dict.fromkeys(re.findall(r":(\w+)", text), 1)
     with closing(connect(path, timeout_s=0)) as connection:
         plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {text}", values)]
-    walks = [step for step in plan if step.startswith("SCAN") and "keys" not in step]
+    walks = [
+        step
+        for step in plan
+        # The rows of a limited subquery are counted, which is what the limit is for.
+        if step.startswith("SCAN") and "keys" not in step and "anon_" not in step
+    ]
     assert all("videos_unfinished" in step for step in walks), plan
     assert len(walks) == (name in {"UNFINISHED_VIDEOS", "COUNT_UNFINISHED"})
