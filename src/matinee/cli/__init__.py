@@ -19,6 +19,10 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
+webhooks = typer.Typer(
+    help="Look after what is told of finished videos, and to whom.", no_args_is_help=True
+)
+app.add_typer(webhooks, name="webhooks")
 
 DataOption = Annotated[
     Path | None,
@@ -142,6 +146,52 @@ def revoke_key(
     from matinee.cli.keys import revoke
 
     revoke(key, data)
+
+
+@webhooks.command("list")
+def list_webhooks(
+    data: DataOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the endpoints of every account."""
+    from matinee.cli.webhooks import list_endpoints
+
+    list_endpoints(data, as_json=json)
+
+
+@webhooks.command("deliveries")
+def list_webhook_deliveries(
+    state: Annotated[str | None, typer.Option(help="waiting, delivered or dead.")] = None,
+    limit: Annotated[int, typer.Option(help="How many, the newest first.")] = 100,
+    data: DataOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List deliveries: what was told to whom, what waits, and what came to nothing."""
+    from matinee.cli.webhooks import list_deliveries
+
+    list_deliveries(state, limit, data, as_json=json)
+
+
+@webhooks.command("resend")
+def resend_webhooks(
+    deliveries: Annotated[list[str], typer.Argument(help="Ids, as `deliveries` shows them.")],
+    data: DataOption = None,
+) -> None:
+    """Send deliveries once more; a running server does it within a second."""
+    from matinee.cli.webhooks import resend
+
+    resend(deliveries, data)
+
+
+@webhooks.command("secret")
+def show_webhook_secret(
+    account: Annotated[str | None, typer.Option(help="Whose; needed once there are keys.")] = None,
+    data: DataOption = None,
+) -> None:
+    """Show the secret that signs the callbacks to an account's single videos."""
+    from matinee.cli.webhooks import show_secret
+
+    show_secret(account, data)
 
 
 @app.command("engine-child", hidden=True)

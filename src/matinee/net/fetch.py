@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import AsyncGenerator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import httpx
 
@@ -67,6 +70,32 @@ async def fetch_source(
     return decode_base64(text, limit_bytes, param=param)
 
 
+async def fetch_source_into(
+    target: Path,
+    text: str,
+    *,
+    limit_bytes: int,
+    guard: Guard,
+    param: str | None = None,
+    limits: FetchLimits = DEFAULT_LIMITS,
+) -> None:
+    """Write the file that `text` is or names to `target`, in pieces: for what memory is too dear.
+
+    Raises as `fetch_source` does; something may be left at `target` then.
+    """
+    if text[:5].lower() != "data:" and (":" in text or "." in text):
+        answer = _answer(text, guard, param, limits)
+        async with answer as response, aclosing(_pieces(response, limit_bytes)) as pieces:
+            with target.open("wb") as file:
+                async for piece in pieces:
+                    await asyncio.to_thread(file.write, piece)
+        return
+    fetched = await fetch_source(
+        text, limit_bytes=limit_bytes, guard=guard, param=param, limits=limits
+    )
+    await asyncio.to_thread(target.write_bytes, fetched.data)
+
+
 async def fetch_bytes(
     url: str,
     *,
@@ -81,11 +110,25 @@ async def fetch_bytes(
     everything else: with the guard's one text wherever the URL or a redirect leads where it must
     not, with what went wrong otherwise. All name `param`.
     """
+    async with _answer(url, guard, param, limits) as response:
+        data = bytearray()
+        async with aclosing(_pieces(response, limit_bytes)) as pieces:
+            async for piece in pieces:
+                data += piece
+        claimed = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return Fetched(data=bytes(data), content_type=claimed or UNKNOWN_TYPE)
+
+
+@asynccontextmanager
+async def _answer(
+    url: str, guard: Guard, param: str | None, limits: FetchLimits
+) -> AsyncGenerator[httpx.Response, None]:
+    """What the URL's server answers, to be read within; every failure is told in our terms."""
     try:
         async with asyncio.timeout(limits.total_s), GuardedTransport(guard) as transport:
             response = await _follow(guard.check_url(url), guard, transport, limits)
             try:
-                return await _read(response, limit_bytes)
+                yield response
             finally:
                 await response.aclose()
     except (AddressRefused, TooLarge) as refusal:
@@ -137,7 +180,7 @@ async def _send(
         raise AddressRefused(f"The URL's server did not answer within {head_s:g} s.") from error
 
 
-async def _read(response: httpx.Response, limit_bytes: int) -> Fetched:
+async def _pieces(response: httpx.Response, limit_bytes: int) -> AsyncGenerator[bytes, None]:
     if response.status_code != 200:
         raise AddressRefused(f"The URL's server answered {response.status_code} and sent no file.")
     # Identity was asked for, so that the bytes that are counted are the bytes that are kept.
@@ -146,16 +189,15 @@ async def _read(response: httpx.Response, limit_bytes: int) -> Fetched:
     announced = response.headers.get("content-length", "")
     if announced.isdecimal() and int(announced) > limit_bytes:
         raise too_large(limit_bytes, None)
-    data, pieces = bytearray(), 0
+    received, pieces = 0, 0
     async for piece in response.aiter_raw():
-        data += piece
+        received += len(piece)
         pieces += 1
-        if len(data) > limit_bytes:
+        if received > limit_bytes:
             raise too_large(limit_bytes, None)
-        if pieces > _FREE_PIECES + len(data) // _PIECE_BYTES:
+        if pieces > _FREE_PIECES + received // _PIECE_BYTES:
             raise AddressRefused("The URL's server sends the file in pieces that are too small.")
-    claimed = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return Fetched(data=bytes(data), content_type=claimed or UNKNOWN_TYPE)
+        yield piece
 
 
 def _explain(error: TimeoutError | httpx.HTTPError, limits: FetchLimits) -> str:

@@ -7,20 +7,19 @@ that was checked, so a name whose answer changes in between gains nothing.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
-import socket
 import ssl
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 
 import httpcore
 import httpx
 
 from matinee.core.errors import AddressRefused, SettingsInvalid
 from matinee.net.addresses import IPAddress, IPNetwork, is_own, is_public, parse_address
+from matinee.net.resolver import ThreadResolver
 from matinee.net.url import GuardedUrl, parse_host, parse_reference, parse_url
 
 logger = logging.getLogger(__name__)
@@ -28,18 +27,14 @@ logger = logging.getLogger(__name__)
 USUAL_PORTS = frozenset({80, 443, 8443})
 
 Resolver = Callable[[str, int], Awaitable[Sequence[IPAddress]]]
-"""Gives every address of a host name for connections to a port. Raises OSError if it has none."""
+"""Gives every address of a host name for connections to a port.
+
+Raises OSError if it has none, ServiceUnavailable if none can be asked for now.
+"""
 
 _RULE = re.compile(
     r"(?P<host>\[[0-9a-f:.]+\]|[0-9a-z._-]+)(?::(?P<port>[1-9][0-9]{0,4}))?", re.ASCII
 )
-
-
-async def resolve_by_system(host: str, port: int) -> Sequence[IPAddress]:
-    """Ask the machine's resolver, in the order in which it would have the addresses tried."""
-    loop = asyncio.get_running_loop()
-    answers = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [ip_address(socket_address[0]) for *_, socket_address in answers]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,14 +83,14 @@ class Guard:
         allow: Iterable[str] = (),
         deny: Iterable[str] = (),
         ports: Collection[int] = USUAL_PORTS,
-        resolver: Resolver = resolve_by_system,
+        resolver: Resolver | None = None,
         tls: ssl.SSLContext | None = None,
         network: httpcore.AsyncNetworkBackend | None = None,
     ) -> None:
         self._allow = tuple(Rule.parse(text) for text in allow)
         self._deny = tuple(Rule.parse(text) for text in deny)
         self._ports = frozenset(ports)
-        self._resolver = resolver
+        self._resolver = resolver or ThreadResolver()
         self.tls = tls or _strict_tls()
         self.network = network or httpcore.AnyIOBackend()
 

@@ -15,7 +15,7 @@ from urllib.parse import quote, urljoin
 
 from matinee.net.addresses import IPAddress, parse_address
 
-MAX_URL_CHARACTERS = 8192
+_MAX_URL_CHARACTERS = 8192
 
 # A path must come before any ? or #, because parsers differ on `http://a#@b` and its like.
 _URL = re.compile(
@@ -63,8 +63,8 @@ def parse_url(text: str) -> GuardedUrl:
     Scheme and name may be in upper case, and the path may hold letters beyond ASCII; nothing else
     is forgiven.
     """
-    if len(text) > MAX_URL_CHARACTERS:
-        raise ValueError(f"longer than {MAX_URL_CHARACTERS} characters")
+    if len(text) > _MAX_URL_CHARACTERS:
+        raise ValueError(f"longer than {_MAX_URL_CHARACTERS} characters")
     _check_characters(text)
     parts = _URL.fullmatch(text)
     if parts is None:

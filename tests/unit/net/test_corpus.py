@@ -19,6 +19,8 @@ from matinee.net.addresses import is_own
 from matinee.net.fetch import FetchLimits, fetch_bytes
 from matinee.net.fetched import Fetched
 from matinee.net.guard import USUAL_PORTS, Guard
+from matinee.net.post import PostLimits, check_receiver, post_letter
+from matinee.ports.webhooks import Letter
 from tests.unit.net import payloads
 from tests.unit.net.answers import CONTENTS, LIMIT_BYTES, SIZES, SLOW, Sized
 from tests.unit.net.outside import (
@@ -114,6 +116,26 @@ async def test_a_hostile_url_is_refused_without_any_connection(
     connections = [attempt for attempt in attempts if "getaddrinfo" not in attempt]
     assert {url for url, text in outcomes.items() if text != refusal_of(guard)} == set()
     assert connections == []
+    assert listener.heads == []
+
+
+@pytest.mark.parametrize("number", payloads.URLS)
+async def test_no_letter_is_posted_to_a_hostile_url(
+    number: int, listener: Server, watch: ConnectionWatch, tls: ssl.SSLContext
+) -> None:
+    names = Names([Answers(name=OWN_NAME, rounds=((own_address(),),))])
+    ports = {*USUAL_PORTS, listener.port}
+    guard = Guard(ports=ports, deny=["films.example"], resolver=names, tls=tls)
+    urls = [filled(url, listener) for url in payloads.URLS[number]]
+    with watch.watching() as attempts:
+        for url in urls:
+            letter = Letter(url=url, headers={}, body=b"{}")
+            with pytest.raises(AddressRefused) as unposted:
+                await post_letter(letter, guard=guard, limits=PostLimits(answer_s=1.0))
+            with pytest.raises(AddressRefused) as unchecked:
+                await check_receiver(url, guard=guard, param="callback_url")
+            assert str(unposted.value) == str(unchecked.value) == refusal_of(guard)
+    assert [attempt for attempt in attempts if "getaddrinfo" not in attempt] == []
     assert listener.heads == []
 
 

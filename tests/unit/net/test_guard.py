@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import ssl
+import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from ipaddress import ip_network
 
 import pytest
@@ -143,3 +146,15 @@ async def test_the_system_is_asked_when_nothing_else_is_given(tls: ssl.SSLContex
     guard = Guard(allow=["localhost:80"], tls=tls)
     found = await guard.addresses("localhost", 80)
     assert all(address.is_loopback for address in found)
+
+
+async def test_look_ups_leave_the_loop_s_own_threads_to_others() -> None:
+    end = threading.Event()
+    with ThreadPoolExecutor(1) as threads:
+        asyncio.get_running_loop().set_default_executor(threads)
+        threads.submit(end.wait, 30)
+        try:
+            async with asyncio.timeout(5):
+                await Guard(allow=["localhost"]).addresses("localhost", 80)
+        finally:
+            end.set()

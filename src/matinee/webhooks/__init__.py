@@ -1,0 +1,1 @@
+"""Tells receivers of finished videos: plans deliveries from events, and sends them."""
