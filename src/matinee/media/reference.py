@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from matinee.media.fitting import fitted
 from matinee.media.inspection import ReferenceFacts, ReferenceLimits, decode_reference
 
 
@@ -44,14 +43,4 @@ def fit(image: ReferenceImage, width_px: int, height_px: int) -> NDArray[np.uint
     What stands out over the shape is cut off on both sides alike. An image of that very size comes
     back unchanged.
     """
-    pixels = image.pixels
-    height, width = pixels.shape[:2]
-    scale = max(width_px / width, height_px / height)
-    cut_width = min(width, max(1, round(width_px / scale)))
-    cut_height = min(height, max(1, round(height_px / scale)))
-    left, top = (width - cut_width) // 2, (height - cut_height) // 2
-    cut = pixels[top : top + cut_height, left : left + cut_width]
-    if cut.shape[:2] == (height_px, width_px):
-        return np.ascontiguousarray(cut)
-    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    return cast(NDArray[np.uint8], cv2.resize(cut, (width_px, height_px), interpolation=method))
+    return fitted(image.pixels, width_px, height_px)

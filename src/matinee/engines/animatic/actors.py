@@ -26,6 +26,12 @@ ALOFT = {Action.FLY, Action.FLOAT, Action.SWIM}
 OVERTAKE = 0.14
 """How far a traveller runs ahead of the camera that follows it, and starts behind it."""
 
+RUN_OUT = 0.04
+"""How far the camera still goes behind the end of the walker's way."""
+
+ROCK = 0.16
+"""How far a thing that floats upright leans, in radians."""
+
 TURN_S = 0.35
 MOST_LEAN = 0.4
 
@@ -41,9 +47,15 @@ class Travel:
 
     def camera_x(self, t: float) -> float:
         """How far the camera has followed at `t`, from the middle of the way."""
-        position, _ = self._there_and_back(t)
         share = self._span / (self._span + OVERTAKE) if self._span else 0.0
-        return position * share
+        if t <= self.seconds or not self._goes_on:
+            return self._there_and_back(t)[0] * share
+        # It runs out gently where the set ends; elsewhere it stays with the walker.
+        end, pace = self._there_and_back(self.seconds)[0] * share, self.speed * share
+        late = t - self.seconds
+        if math.isinf(self.reach) or not pace:
+            return end + pace * late
+        return end + RUN_OUT * (1 - math.exp(-late * pace / RUN_OUT))
 
     def figure_x(self, t: float) -> tuple[float, float]:
         """Where the walker is, relative to its mark, and its facing: 1 is right, -1 left."""
@@ -54,15 +66,20 @@ class Travel:
         """The most the camera leaves the middle on this way."""
         return max(0.0, min(self.speed * self.seconds / 2 - OVERTAKE, self.reach))
 
+    @property
+    def _goes_on(self) -> bool:
+        """Whether the way takes the whole shot, so that the walker never turns."""
+        return 2 * (self._span + OVERTAKE) >= self.speed * self.seconds - 1e-6
+
     def _there_and_back(self, t: float) -> tuple[float, float]:
         most = min(self._span + OVERTAKE, max(self.speed * self.seconds / 2, 1e-6))
         way = self.speed * t
         lap, rest = divmod(way, 2 * most)
         forth = int(lap) % 2 == 0
         x = rest - most if forth else most - rest
-        if 2 * most >= self.speed * self.seconds - 1e-6:
-            # The way is as long as the shot: nobody turns at its very end.
-            return x, 1.0
+        if self._goes_on:
+            # The way is as long as the shot: nobody turns at its very end, nor behind it.
+            return way - most, 1.0
         to_turn = (2 * most - rest) / max(self.speed, 1e-6)
         since_turn = rest / max(self.speed, 1e-6) if lap else TURN_S
         turned = min(1.0, min(to_turn, since_turn) / TURN_S)
@@ -152,6 +169,8 @@ class Floater:
     height: float
     spin: float
     phase: float
+    is_upright: bool = False
+    """Whether it hangs or rises, and only rocks a little."""
 
     def depth_at(self, t: float) -> float:
         """Its depth."""
@@ -163,6 +182,8 @@ class Floater:
         x = _bounced(self.start[0] + self.speed[0] * t, self.box[0] * z)
         y = _bounced(self.start[1] + self.speed[1] * t, self.box[1] * z)
         turn = self.phase * math.tau + self.spin * t
+        if self.is_upright:
+            turn = ROCK * wander(self.phase, t)
         canvas.draw(self.texture, camera.place(self.texture, (x, y, z), self.height, turn))
 
 

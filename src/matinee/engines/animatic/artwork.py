@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 from typing import cast
@@ -28,20 +29,26 @@ class Artwork:
     May be used by several threads. The arrays it returns are shared: copy before changing one.
     """
 
-    def __init__(self, folder: Path = SHIPPED) -> None:
+    def __init__(
+        self, folder: Path = SHIPPED, *, pictures: Mapping[str, Image] | None = None
+    ) -> None:
+        """`pictures` are glyphs, premultiplied, that a film brings along by their names."""
         self._folder = folder
+        self._pictures = dict(pictures or {})
         self._held: dict[Path, Image] = {}
         self._lock = Lock()
 
     def has_glyph(self, name: str) -> bool:
         """Whether a glyph has this name."""
-        return self._path("glyphs", name).is_file()
+        return name in self._pictures or self._path("glyphs", name).is_file()
 
     def glyph(self, name: str) -> Image:
         """The glyph's picture, premultiplied and cropped to what is drawn.
 
         Raises ArtworkMissing for an unknown name.
         """
+        if name in self._pictures:
+            return self._pictures[name]
         return self._get(self._path("glyphs", name), crops=True)
 
     def part(self, name: str) -> Image:

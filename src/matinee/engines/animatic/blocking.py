@@ -3,7 +3,8 @@
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
-from matinee.engines.animatic.casting import PARTS, WORN, Mention
+from matinee.engines.animatic.casting import PARTS, WORN, Mention, is_living
+from matinee.engines.animatic.roles import is_role
 from matinee.engines.animatic.shots import Action, Body, Prop, Setting, Subject
 from matinee.engines.animatic.vocabulary import cast
 
@@ -90,7 +91,7 @@ def block(mentions: Sequence[Mention], setting: Setting) -> Blocking:
     leads = _leads(shown)
     rides = _rides(leads)
     instruments = {one.glyph for one in shown} & cast.INSTRUMENTS
-    plays = any(one.action is Action.PLAY and one.glyph in cast.LIVING for one in leads)
+    plays = any(one.action is Action.PLAY and is_living(one.glyph) for one in leads)
     seat = next(iter(sorted(instruments & SEATED_INSTRUMENTS)), None) if plays else None
     subjects: list[Subject] = []
     figures = 0
@@ -106,7 +107,7 @@ def block(mentions: Sequence[Mention], setting: Setting) -> Blocking:
     # A seated player brings the instrument along.
     brought = {seat} if seat and any(one.body is Body.PLAYER for one in subjects) else set()
     rest = [one for one in shown if one not in leads and one.glyph not in brought]
-    props = _props(rest, setting)
+    props = props_of(rest, setting)
     used = {subject.noun for subject in subjects} | {prop.noun for prop in props}
     left_out = [
         one
@@ -191,6 +192,8 @@ def _limited(subject: Subject, most: int) -> Subject:
 
 def _body(mention: Mention, setting: Setting, action: Action, *, has_seat: bool) -> Body:
     face = _face(mention)
+    if is_role(mention.glyph):
+        return Body.CUTOUT
     if mention.is_suited or (setting in ORBITAL and face in cast.FACES):
         return Body.ASTRONAUT
     if has_seat and action is Action.PLAY and face in cast.FACES:
@@ -239,7 +242,7 @@ def _action(mention: Mention, setting: Setting, instruments: Set[str]) -> Action
 def _groundless(mention: Mention, setting: Setting) -> Action:
     """How it moves where there is nothing to stand on."""
     if setting is Setting.UNDERWATER:
-        swims = mention.glyph in cast.LIVING | cast.SWIMMERS
+        swims = is_living(mention.glyph) or mention.glyph in cast.SWIMMERS
         return Action.SWIM if swims else Action.FLOAT
     if setting is Setting.SKY:
         return Action.FLY if mention.glyph in cast.FLYERS else Action.FLOAT
@@ -267,19 +270,26 @@ def _usual(mention: Mention, setting: Setting) -> Action:
         return Action.FLY
     if glyph in cast.VEHICLES:
         return Action.DRIVE
-    if glyph not in cast.LIVING or setting in INDOORS or glyph in cast.BEINGS:
+    if not is_living(glyph) or setting in INDOORS or glyph in cast.BEINGS:
         return Action.STAND
     is_still = glyph in cast.BUSTS and setting is not Setting.STREET
     return Action.STAND if is_still else Action.WALK
 
 
-def _props(mentions: Sequence[Mention], setting: Setting) -> tuple[Prop, ...]:
+def _colour(mention: Mention) -> str | None:
+    """The colour of a thing; patterns are for fur."""
+    return mention.coat if mention.coat and mention.coat.startswith("#") else None
+
+
+def props_of(mentions: Sequence[Mention], setting: Setting) -> tuple[Prop, ...]:
+    """What dresses a shot in `setting` of the things mentioned."""
     props: list[Prop] = []
     for mention in mentions:
         floats = (
             setting in WITHOUT_GROUND
             or mention.action in {Action.FLY, Action.FLOAT}
             or (mention.glyph in cast.AFLOAT and mention.count is None)
+            or mention.glyph in DRIFTERS - cast.BOATS
         )
         in_orbit = setting is Setting.SPACE and mention.glyph == "comet"
         if mention.glyph in PARTS or (mention.glyph in cast.BACKDROP and not in_orbit):
@@ -287,5 +297,7 @@ def _props(mentions: Sequence[Mention], setting: Setting) -> tuple[Prop, ...]:
         several = mention.glyph in SPARKS or mention.count is None
         count = min(MOST_FIGURES, MANY_THINGS if several else mention.count or 1)
         noun = mention.phrase
-        props.append(Prop(noun=noun, glyph=mention.glyph, count=count, floats=floats))
+        props.append(
+            Prop(noun=noun, glyph=mention.glyph, count=count, floats=floats, coat=_colour(mention))
+        )
     return tuple(props[:MOST_PROPS])

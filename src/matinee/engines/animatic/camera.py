@@ -23,6 +23,12 @@ TILT = 0.12
 DOLLY = 0.24
 """How far the camera goes, in world units: a pan from -PAN to PAN, a dolly from 0 to DOLLY."""
 
+STEADY = 0.4
+"""The share of a move that is made at an even pace."""
+
+RUN_OUT = 0.1
+"""How much longer than its move a camera takes to come to rest, as a share of the move."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:
@@ -139,7 +145,10 @@ def camera_at(
     `sway` <= 3 all moves stay within |x| <= 0.3, |y| <= 0.16, 0 <= z <= 0.24, |roll| <= 0.012.
     """
     # A fully eased move looks mechanical over many seconds: keep some steady speed in it.
-    eased = 0.6 * ease(progress) + 0.4 * min(1.0, max(0.0, progress))
+    eased = (1 - STEADY) * ease(progress) + STEADY * min(1.0, max(0.0, progress))
+    if progress > 1:
+        # A shot that goes on behind its end lets the camera run out.
+        eased += STEADY * RUN_OUT * (1 - math.exp((1 - progress) / RUN_OUT))
     across, down, inward = _offset(move, eased)
     return Camera(
         frame=frame,

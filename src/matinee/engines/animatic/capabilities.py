@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from matinee.core.route import Capabilities
 from matinee.core.size import Size
+from matinee.core.video import Relation
 
 ANIMATIC = Capabilities(
     sizes=(
@@ -18,4 +19,9 @@ ANIMATIC = Capabilities(
     max_seconds=25,
     styles=("thanksgiving", "comic", "news", "selfie", "nostalgic", "anime"),
     max_references=1,
+    has_sound=True,
+    relations=(Relation.REMIX, Relation.EDIT, Relation.EXTEND),
+    max_scenes=25,
+    max_characters=2,
+    pace=0.8,
 )

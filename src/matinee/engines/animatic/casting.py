@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from matinee.engines.animatic.lexicon import STOPS, Term, Text
+from matinee.engines.animatic.roles import is_role
 from matinee.engines.animatic.shots import Action
 from matinee.engines.animatic.vocabulary import cast, manner, scenery
 from matinee.engines.animatic.vocabulary.phrases import names as listed
@@ -37,6 +38,7 @@ PURSUITS = frozenset({"chase", "hunt", "race", "追", "追逐"})
 NOT_ACTING = frozenset({"music", "song", "soundtrack", "melody", "camera", "shot", "tune", "sound"})
 WEAK = frozenset({Action.STAND, Action.SIT})
 LOOK_BACK = 6
+NAMING = frozenset({"named", "called"})
 NATURAL = frozenset({
     ("red", "fox"), ("brown", "bear"), ("grey", "wolf"), ("gray", "wolf"), ("black", "blackbird"),
     ("white", "polar-bear"), ("green", "frog"), ("pink", "pig-face"), ("pink", "flamingo"),
@@ -77,13 +79,36 @@ class Mention:
     @property
     def acts(self) -> bool:
         """Whether it is somebody, or drives, flies or sails by itself."""
-        return self.glyph in cast.ACTORS
+        return self.glyph in cast.ACTORS or is_role(self.glyph)
 
 
 def mentions_in(text: Text) -> tuple[Mention, ...]:
     """Every noun of `text` that has a glyph, in order, with what is said about it."""
     found = [_mention(text, group) for group in _groups(text)]
-    return _with_actions(text, found)
+    return _with_actions(text, _named(text, found))
+
+
+def _named(text: Text, mentions: list[Mention]) -> list[Mention]:
+    """The mentions without those that only say what a character is.
+
+    `a fox named Mossy`, `Mossy, a small fox, walks`.
+    """
+    described: set[int] = set()
+    for i, one in enumerate(mentions):
+        if not is_role(one.glyph):
+            continue
+        if i and text.tokens[one.at - 1].word in NAMING and one.at - mentions[i - 1].end <= 2:
+            described.add(i - 1)
+        if i + 1 < len(mentions) and _is_apposition(text, one, mentions[i + 1]):
+            described.add(i + 1)
+    return [one for i, one in enumerate(mentions) if i not in described]
+
+
+def _is_apposition(text: Text, name: Mention, noun: Mention) -> bool:
+    between = [token.word for token in text.tokens[name.end : noun.at]]
+    follows = text.tokens[noun.end].word if noun.end < len(text.tokens) else ","
+    opens = between[:1] in ([","], ["("]) and between[1:2] in (["a"], ["an"], ["the"])
+    return opens and len(between) <= LOOK_BACK and follows in {",", ".", ")", "who"}
 
 
 def _groups(text: Text) -> Iterator[tuple[Term, ...]]:
@@ -137,6 +162,9 @@ def is_inside(text: Text, term: Term) -> bool:
 
 def _head(group: tuple[Term, ...]) -> Term:
     """The noun that the others describe: the creature if it ends among beings, else the last."""
+    roles = [term for term in group if is_role(term.glyph or "")]
+    if roles:
+        return roles[0]
     if group[-1].glyph not in cast.LIVING:
         return group[-1]
     for kind in (cast.ANIMALS | cast.ANIMAL_FACES, cast.BEINGS | cast.ODD_FACES):
@@ -152,7 +180,7 @@ def _mention(text: Text, group: tuple[Term, ...]) -> Mention:
     head = _head(group)
     glyph = _of_woman(head.glyph or "", group)
     mention = Mention(
-        noun=head.noun,
+        noun=head.phrase if is_role(glyph) else head.noun,
         phrase=head.phrase,
         glyph=glyph,
         at=group[0].at,
@@ -266,7 +294,7 @@ def _with_actions(text: Text, mentions: list[Mention]) -> tuple[Mention, ...]:
         if _are_paired(text, mentions[i - 1], mentions[i]) and i in actions:
             actions.setdefault(i - 1, actions[i])
     suited = any(term.phrase in scenery.SUITS for term in text.terms)
-    first_being = next((i for i, one in enumerate(mentions) if one.glyph in cast.LIVING), None)
+    first_being = next((i for i, one in enumerate(mentions) if is_living(one.glyph)), None)
     return tuple(
         replace(
             mention,
@@ -275,6 +303,11 @@ def _with_actions(text: Text, mentions: list[Mention]) -> tuple[Mention, ...]:
         )
         for i, mention in enumerate(mentions)
     )
+
+
+def is_living(glyph: str) -> bool:
+    """Whether it is somebody."""
+    return glyph in cast.LIVING or is_role(glyph)
 
 
 def _are_paired(text: Text, one: Mention, other: Mention) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 SHORTEST_SHOT_S = 2.5
+EXACT_S = 0.01
 TICK_S = 1 / 64
 """Lengths are whole ticks: a binary fraction, so that they add up without rounding."""
 
@@ -72,6 +73,8 @@ def cut(prompt: str, seconds: float, glance: Callable[[str], Glance]) -> tuple[P
 def share(pieces: Sequence[Piece], seconds: float) -> tuple[float, ...]:
     """How long each piece lasts; together exactly `seconds`, in the proportions they ask for."""
     asked = [piece.seconds for piece in pieces if piece.seconds is not None]
+    if len(asked) == len(pieces) and abs(sum(asked) - seconds) < EXACT_S:
+        return (*asked[:-1], seconds - sum(asked[:-1]))
     usual = sum(asked) / len(asked) if asked else 0.0
     if asked:
         weights = [usual if piece.seconds is None else piece.seconds for piece in pieces]
@@ -85,6 +88,22 @@ def share(pieces: Sequence[Piece], seconds: float) -> tuple[float, ...]:
     if rest <= 0:
         return tuple(seconds / len(pieces) for _ in pieces)
     return (*lengths, rest)
+
+
+def scene_lengths(asked: Sequence[float | None], seconds: float) -> tuple[float, ...]:
+    """How long each scene of a storyboard lasts; together `seconds`.
+
+    As long as it asks for; scenes that leave it open share what the others leave. Where that
+    can't be, all of them in proportion.
+    """
+    given = [length for length in asked if length is not None]
+    left = seconds - sum(given)
+    openly = len(asked) - len(given)
+    if openly and left > 0:
+        return tuple(left / openly if length is None else length for length in asked)
+    usual = sum(given) / len(given) if given else 1.0
+    weights = [usual if length is None else length for length in asked]
+    return tuple(seconds * weight / sum(weights) for weight in weights)
 
 
 def _storyboard(prompt: str) -> list[Piece]:

@@ -13,7 +13,6 @@ from matinee.engines.animatic.film import make_film
 from matinee.engines.animatic.film_wish import FilmWish
 from matinee.engines.animatic.reference import build_reference
 from matinee.engines.animatic.scene_studio import Drawn, SceneStudio, ShotOrder
-from matinee.engines.animatic.shots import Look
 from matinee.ports.engine import Checkpoint, Progress, Workspace
 
 
@@ -40,14 +39,10 @@ class AnimaticEngine:
     ) -> AsyncGenerator[Progress | Checkpoint, None]:
         """Make the film; progress is frames done of frames to do."""
         wish = FilmWish(
-            prompt=spec.prompt,
-            seconds=spec.seconds,
-            size=spec.size,
-            seed=spec.seed,
-            fps=spec.fps,
-            look=Look(spec.style) if spec.style else None,
-            freedom=spec.freedom,
+            spec=spec,
             reference=space.references[0] if space.references else None,
+            source=space.source,
+            posters=space.posters,
         )
         async with aclosing(make_film(wish, space.film, self._farm)) as reports:
             async for report in reports:

@@ -1,35 +1,39 @@
-"""From a prompt to a film: plan, draw, compose, encode."""
+"""From a wish to a film: plan, draw, compose, encode."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+from matinee.core.video import Relation
+from matinee.engines.animatic.extension import begin_extension
 from matinee.engines.animatic.farm import Farm
-from matinee.engines.animatic.film_wish import FilmWish
-from matinee.engines.animatic.jobs import Picture, list_jobs
-from matinee.engines.animatic.planner import plan
+from matinee.engines.animatic.film_wish import FilmWish, Materials
+from matinee.engines.animatic.jobs import list_jobs
+from matinee.engines.animatic.materials import load_materials
+from matinee.engines.animatic.production import (
+    MADE_BY,
+    Production,
+    as_rgb,
+    crf_of,
+    drawn_pictures,
+)
+from matinee.engines.animatic.restyling import begin_restyled
 from matinee.engines.animatic.scene_studio import ShotOrder
-from matinee.engines.animatic.score import Sound, compose
-from matinee.engines.animatic.shots import ShotList, Weather
+from matinee.engines.animatic.score import SAMPLE_RATE, compose
+from matinee.engines.animatic.script import outline_of
+from matinee.engines.animatic.shots import ShotList
+from matinee.engines.animatic.sketches import shot_list
+from matinee.engines.animatic.soundtrack import ComposedSound
+from matinee.media.decode import FilmReader, FilmShape
 from matinee.media.encode import Encoder, FilmFormat
-from matinee.media.inspection import ReferenceLimits
-from matinee.media.reference import fit, load_reference
 from matinee.ports.engine import Progress
 
 SceneT = TypeVar("SceneT")
-
-CRF, CRF_RAIN = 21, 23
-"""Rain costs three times the bits of anything else, and hides what fewer bits lose."""
-
-OPENING = 0.45
-"""The share of the first shot that stays with the reference image."""
-
-MADE_BY = {"comment": "model: animatic"}
 
 
 async def make_film(
@@ -38,75 +42,76 @@ async def make_film(
     """Make the film at `out` and tell after each frame how many of all are done.
 
     The film is complete when the iterator ends; closing it early leaves nothing. The same wish
-    gives the same bytes. Raises an EngineError, StorageFull, or MediaInvalid for a reference that
-    is no good image.
+    gives the same bytes. Raises an EngineError, StorageFull, or MediaInvalid for a picture or a
+    film that is no good.
     """
-    first = await _first_picture(wish)
+    async with AsyncExitStack() as stack:
+        production = await _begin(wish, farm, stack)
+        sound = production.sound
+        stack.callback(sound.close)
+        film_format = FilmFormat(
+            width_px=wish.size.width_px,
+            height_px=wish.size.height_px,
+            fps=wish.fps,
+            crf=production.crf,
+        )
+        encoder = await stack.enter_async_context(Encoder(out, film_format, metadata=MADE_BY))
+        pictures = await stack.enter_async_context(aclosing(production.pictures))
+        done = 0
+        async for picture in pictures:
+            await encoder.write(picture)
+            done += 1
+            samples = await sound.due(done * SAMPLE_RATE // wish.fps)
+            if len(samples):
+                await encoder.write_sound(samples)
+            yield Progress(done=done, total=wish.frames)
+        await encoder.write_sound(await sound.rest())
+        await encoder.finish()
+
+
+async def _begin(
+    wish: FilmWish, farm: Farm[ShotOrder, SceneT], stack: AsyncExitStack
+) -> Production:
+    """Begin what the film of `wish` takes; `stack` ends it."""
+    materials = await load_materials(wish)
+    source = wish.spec.source
+    if source is None or wish.source is None:
+        return await _drawn(wish, farm, materials)
+    shape = FilmShape(width_px=wish.size.width_px, height_px=wish.size.height_px, fps=wish.fps)
+    reader = await stack.enter_async_context(FilmReader(wish.source, shape))
+    # A film of another engine may have a spec, but its shots are not those we would plan.
+    is_ours = reader.comment == MADE_BY["comment"]
+    if source.relation is Relation.EXTEND:
+        source = source if is_ours else replace(source, spec=None)
+        return await begin_extension(wish, farm, materials, reader, source)
+    if is_ours and await asyncio.to_thread(outline_of, wish.spec) is not None:
+        return await _drawn(wish, farm, await _with_opening(materials, reader))
+    return await begin_restyled(wish, materials, reader)
+
+
+async def _drawn(wish: FilmWish, farm: Farm[ShotOrder, SceneT], materials: Materials) -> Production:
+    """A film that is drawn from its first frame to its last."""
     shots = await asyncio.to_thread(_plan, wish)
-    composing = asyncio.create_task(asyncio.to_thread(compose, shots))
-    try:
-        async with Encoder(out, _film_format(wish, shots), metadata=MADE_BY) as encoder:
-            async with aclosing(_pictures(wish, shots, first, farm)) as pictures:
-                waiting: asyncio.Task[Sound] | None = composing
-                done = 0
-                async for picture in pictures:
-                    await encoder.write(picture)
-                    done += 1
-                    if waiting is not None and waiting.done():
-                        await encoder.write_sound(waiting.result())
-                        waiting = None
-                    yield Progress(done=done, total=wish.frames)
-            if waiting is not None:
-                await encoder.write_sound(await waiting)
-            await encoder.finish()
-    finally:
-        composing.cancel()
-
-
-async def _pictures(
-    wish: FilmWish, shots: ShotList, first: Picture | None, farm: Farm[ShotOrder, SceneT]
-) -> AsyncGenerator[Picture, None]:
-    """Every frame of the film. The first one is `first` itself, if there is one."""
-    frames = farm.frames(
-        list_jobs(shots, wish, first),
-        width_px=wish.size.width_px,
-        height_px=wish.size.height_px,
+    is_opened = shots.shots[0].is_picture
+    return Production(
+        pictures=drawn_pictures(
+            list_jobs(shots, wish, materials), wish, materials.first if is_opened else None, farm
+        ),
+        sound=ComposedSound(lambda: compose(shots)),
+        crf=crf_of(shots),
     )
-    async with aclosing(frames):
-        async for frame in frames:
-            yield frame if first is None else first
-            first = None
-
-
-async def _first_picture(wish: FilmWish) -> Picture | None:
-    if wish.reference is None:
-        return None
-    data = await asyncio.to_thread(wish.reference.read_bytes)
-    # How large it may be was settled when it was admitted.
-    image = await load_reference(data, limits=ReferenceLimits(max_bytes=len(data)))
-    return await asyncio.to_thread(fit, image, wish.size.width_px, wish.size.height_px)
 
 
 def _plan(wish: FilmWish) -> ShotList:
-    shots = plan(
-        wish.prompt, seconds=wish.seconds, seed=wish.seed, look=wish.look, freedom=wish.freedom
-    )
-    return shots if wish.reference is None else _with_opening(shots)
+    planned = outline_of(wish.spec)
+    if planned is None:
+        raise ValueError("A film with an uploaded one in it is not drawn.")
+    return shot_list(planned)
 
 
-def _with_opening(shots: ShotList) -> ShotList:
-    """The film with its first shot in two: one over the reference, one as it was planned."""
-    first, *rest = shots.shots
-    opening = replace(first, seconds=first.seconds * OPENING)
-    planned = replace(first, seconds=first.seconds * (1 - OPENING))
-    return replace(shots, shots=(opening, planned, *rest))
-
-
-def _film_format(wish: FilmWish, shots: ShotList) -> FilmFormat:
-    rains = any(shot.weather is Weather.RAIN for shot in shots.shots)
-    return FilmFormat(
-        width_px=wish.size.width_px,
-        height_px=wish.size.height_px,
-        fps=wish.fps,
-        crf=CRF_RAIN if rains else CRF,
-    )
+async def _with_opening(materials: Materials, reader: FilmReader) -> Materials:
+    """The materials; without a picture of its own a film begins with that of its source."""
+    if materials.first is not None:
+        return materials
+    async with aclosing(reader.frames(1)) as frames:
+        return replace(materials, first=as_rgb(await anext(frames)))

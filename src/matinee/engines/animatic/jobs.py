@@ -3,42 +3,69 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import accumulate, pairwise
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from matinee.core.size import Size
 from matinee.engines.animatic.camera import Frame
-from matinee.engines.animatic.film_wish import FilmWish
+from matinee.engines.animatic.canvas import Image
+from matinee.engines.animatic.film_wish import FilmWish, Materials, Picture
 from matinee.engines.animatic.scene_studio import ShotOrder
-from matinee.engines.animatic.shots import Shot, ShotList
+from matinee.engines.animatic.shots import Body, Shot, ShotList
 from matinee.engines.animatic.studio import FADE_FRAMES, Job
 
-Picture = NDArray[np.uint8]
-"""RGB, (height_px, width_px, 3)."""
+STAND_IN = "person-standing"
 
 
-def list_jobs(shots: ShotList, wish: FilmWish, first: Picture | None) -> list[Job[ShotOrder]]:
-    """The shots as work for the farm, together exactly as long as the film."""
+def list_jobs(
+    shots: ShotList, wish: FilmWish, materials: Materials, frames: int | None = None
+) -> list[Job[ShotOrder]]:
+    """The shots as work for the farm, together `frames` long: all of the film if not said."""
     frame = drawn_frame(wish.size, wish.drawn_pixels)
-    counts = frames_of_shots(shots, wish.frames)
+    counts = frames_of_shots(shots, wish.frames if frames is None else frames)
     jobs: list[Job[ShotOrder]] = []
-    for index, (shot, frames) in enumerate(zip(shots.shots, counts, strict=True)):
+    for index, (shot, count) in enumerate(zip(shots.shots, counts, strict=True)):
         before = shots.shots[index - 1] if index else None
         after = shots.shots[index + 1] if index + 1 < len(shots.shots) else None
-        picture = _shrunk(first, frame) if first is not None and index == 0 else None
+        first = materials.first if shot.is_picture else None
         jobs.append(
             Job(
-                order=ShotOrder(shot=shot, frame=frame, look=shots.look, picture=picture),
-                frames=frames,
+                order=ShotOrder(
+                    shot=_playable(shot, materials),
+                    frame=frame,
+                    look=shot.look or shots.look,
+                    picture=None if first is None else _shrunk(first, frame),
+                    cards=_cards(shot, materials),
+                ),
+                frames=count,
                 fps=wish.fps,
-                fades_in=_fades(before, shot, frames),
-                fades_out=_fades(shot, after, frames),
+                lead_s=shot.lead_s,
+                fades_in=_fades(before, shot, count),
+                fades_out=_fades(shot, after, count),
             )
         )
     return jobs
+
+
+def _cards(shot: Shot, materials: Materials) -> dict[str, Image]:
+    glyphs = {subject.glyph for subject in shot.subjects}
+    return {glyph: card for glyph, card in materials.cards.items() if glyph in glyphs}
+
+
+def _playable(shot: Shot, materials: Materials) -> Shot:
+    """The shot with somebody else for characters whose pictures did not come along."""
+    return replace(
+        shot,
+        subjects=tuple(
+            replace(one, glyph=STAND_IN, body=Body.WHOLE)
+            if one.body is Body.CUTOUT and one.glyph not in materials.cards
+            else one
+            for one in shot.subjects
+        ),
+    )
 
 
 def drawn_frame(size: Size, most_pixels: int) -> Frame:
@@ -64,7 +91,11 @@ def _fades(before: Shot | None, after: Shot | None, frames: int) -> bool:
     if before is None or after is None or frames < 4 * FADE_FRAMES:
         return False
     # Within one place a plain cut reads as another camera; a fade would read as time gone by.
-    return (before.setting, before.time_of_day) != (after.setting, after.time_of_day)
+    return _whereabouts(before) != _whereabouts(after)
+
+
+def _whereabouts(shot: Shot) -> tuple[object, ...]:
+    return shot.setting, shot.time_of_day, shot.is_picture
 
 
 def _shrunk(picture: Picture, frame: Frame) -> Picture:

@@ -1,14 +1,18 @@
 """Finds the words of a prompt that mean something here, and what glyph stands for them."""
 
+from __future__ import annotations
+
 import json
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from matinee.engines.animatic.artwork import SHIPPED
+from matinee.engines.animatic.roles import LETTERS, glyph_of, name_of
 from matinee.engines.animatic.vocabulary import manner, quiet, scenery
 from matinee.engines.animatic.vocabulary.phrases import names
 
@@ -18,7 +22,8 @@ LONGEST_HAN = 6
 STOPS = frozenset(".!?;\n")
 
 TOKEN = re.compile(
-    r"(?P<han>[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+)"
+    rf"(?P<role>{LETTERS})"
+    r"|(?P<han>[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+)"
     r"|(?P<word>[^\W_]+(?:['’][^\W_]+)?)"
     r"|(?P<mark>[.!?;\n,:()—–-])"
 )
@@ -114,6 +119,13 @@ class Lexicon:
             for phrase in phrases
             if " " in phrase
         )
+        self._roles: tuple[str, ...] = ()
+
+    def knowing(self, roles: Sequence[str]) -> Lexicon:
+        """This lexicon with characters; texts have a letter for each name, see `roles`."""
+        knowing = copy(self)
+        knowing._roles = tuple(roles)
+        return knowing
 
     def read(self, text: str) -> Text:
         """The tokens and terms of `text`; of overlapping phrases the longest counts."""
@@ -134,6 +146,8 @@ class Lexicon:
         for match in TOKEN.finditer(HYPHEN.sub(" ", raw.translate(HAN_MARKS)).lower()):
             if match["han"]:
                 yield from (Token(word=piece) for piece in self._split_han(match["han"]))
+            elif match["role"]:
+                yield Token(word=match["role"])
             elif match["word"]:
                 yield Token(word=re.sub(r"['’](s|re|ll|ve|d)?$", "", match["word"]))
             else:
@@ -178,6 +192,10 @@ class Lexicon:
     def _term_at(
         self, tokens: tuple[Token, ...], place: int, *, may_be_foreign: bool
     ) -> Term | None:
+        name = self._role(tokens[place].word)
+        if name is not None:
+            role = glyph_of(name)
+            return Term(phrase=name, glyph=role, is_plural=False, at=place, end=place + 1)
         most = LONGEST_PHRASE if tokens[place].word in self._openings else 1
         for end in range(min(place + most, len(tokens)), place, -1):
             piece = tokens[place:end]
@@ -196,6 +214,10 @@ class Lexicon:
             if verb is not None:
                 return Term(phrase=verb, glyph=None, is_plural=False, at=place, end=end)
         return None
+
+    def _role(self, word: str) -> str | None:
+        """The name of the character that a token stands for."""
+        return name_of(word, self._roles) or None if re.fullmatch(LETTERS, word) else None
 
 
 @cache

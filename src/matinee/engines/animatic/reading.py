@@ -8,6 +8,7 @@ from typing import TypeVar
 from matinee.engines.animatic.casting import Mention, is_inside, mentions_in, merged
 from matinee.engines.animatic.cutting import Glance
 from matinee.engines.animatic.lexicon import Lexicon, Term, Text
+from matinee.engines.animatic.palettes import palette_in
 from matinee.engines.animatic.shots import (
     Action,
     CameraMove,
@@ -62,6 +63,9 @@ class Reading:
     music: Music | None
     look: Look | None
     theme: str | None
+    palette: tuple[str, ...]
+    """Colours as `#rrggbb` that the whole picture shall have."""
+
     quotes: tuple[str, ...]
     names: tuple[str, ...]
     has_pronoun: bool
@@ -95,6 +99,7 @@ def read(text: str, lexicon: Lexicon) -> Reading:
         music=_music(found),
         look=_first(found, manner.LOOKS),
         theme=_theme(found.raw),
+        palette=palette_in(found),
         quotes=_quotes(found.raw),
         names=tuple(dict.fromkeys(NAMED.findall(found.raw))),
         has_pronoun=any(token.word in PRONOUNS for token in found.tokens),

@@ -165,7 +165,7 @@ class Rendering(Generic[OrderT]):
                 number=due.number,
                 shot=due.shot,
                 slot=due.number % SLOTS,
-                t=due.index / job.fps,
+                t=job.moment(due.index),
                 brightness=job.brightness(due.index),
             )
         )

@@ -24,13 +24,22 @@ from matinee.engines.animatic.paint import blot, seed_of
 from matinee.engines.animatic.post import Planes, Post
 from matinee.engines.animatic.puppets import make_puppet
 from matinee.engines.animatic.sets import SETS
-from matinee.engines.animatic.shading import relight
+from matinee.engines.animatic.shading import recoat, relight
 from matinee.engines.animatic.shots import CameraMove, Prop, Shot, Subject
 from matinee.engines.animatic.staging import Draft, Layer, Look, Set
+from matinee.engines.animatic.tint import Tint
 from matinee.engines.animatic.weather import weather_layers
 
 PROP_HEIGHT = 0.15
 """World height of a prop, at depth 1."""
+
+ALONE = 1.6
+"""How much larger a floating prop is that is the only one of its kind."""
+
+UPRIGHT = frozenset({
+    "balloon", "hot-air-balloon", "red-paper-lantern", "kite", "parachute", "candle", "butterfly",
+})  # fmt: skip
+"""Props that hang or rise instead of tumbling."""
 
 SHADOW_PX = 64
 
@@ -46,7 +55,7 @@ class Scene:
     ) -> None:
         shot, frame = draft.shot, draft.frame
         self.frame = frame
-        self.seconds = shot.seconds
+        self.seconds = shot.paced_s
         self._move = shot.camera
         self._sway = stage.sway
         self._layers = tuple(layers)
@@ -54,6 +63,7 @@ class Scene:
         self._post = Post(frame, stage.grade)
         self._travel: Travel | None = None
         self._look = look
+        self._tint = Tint(shot.palette) if shot.palette else None
         for layer in self._layers:
             if isinstance(layer, Actor) and layer.travel is not None:
                 self._travel = layer.travel
@@ -85,6 +95,8 @@ class Scene:
         if self._look is not None:
             self._look.paint(canvas, t)
         planes = self._post.convert(canvas.finish())
+        if self._tint is not None:
+            self._tint.grade(planes)
         if self._look is not None:
             self._look.grade(planes, t)
         return planes
@@ -100,11 +112,18 @@ def build_scene(shot: Shot, frame: Frame, artwork: Artwork, look: Look | None = 
     stage = SETS[shot.setting](draft)
     layers = (
         *stage.layers,
-        *_actors(draft, stage),
-        *_props(draft, stage),
+        *figure_layers(draft, stage),
         *weather_layers(shot, frame, stage.light),
     )
     return Scene(draft, stage, layers, look)
+
+
+def figure_layers(draft: Draft, stage: Set) -> tuple[Layer, ...]:
+    """The figures and props of the draft's shot on `stage`.
+
+    Raises ArtworkMissing if a subject names artwork that does not exist.
+    """
+    return (*_actors(draft, stage), *_props(draft, stage))
 
 
 def _actors(draft: Draft, stage: Set) -> list[Actor]:
@@ -151,11 +170,11 @@ def _travel(shot: Shot, stage: Set) -> Travel | None:
     if not speeds or stage.path is not None:
         return None
     # A little slower is better than to turn round: the turn of a flat figure shows its edge.
-    unhurried = 2 * (stage.reach + OVERTAKE) / shot.seconds
+    unhurried = 2 * (stage.reach + OVERTAKE) / shot.paced_s
     speed = min(speeds)
     if speed / SLOWEST < unhurried:
         speed = min(speed, unhurried)
-    return Travel(speed=speed, seconds=shot.seconds, reach=stage.reach)
+    return Travel(speed=speed, seconds=shot.paced_s, reach=stage.reach)
 
 
 def _props(draft: Draft, stage: Set) -> list[Layer]:
@@ -177,12 +196,16 @@ def _props(draft: Draft, stage: Set) -> list[Layer]:
 
 def _prop_texture(draft: Draft, stage: Set, prop: Prop) -> Texture:
     image = draft.artwork.glyph(prop.glyph)
+    if prop.coat is not None:
+        image = recoat(image, prop.coat, warm_only=False)
     return Texture(relight(image, stage.light))
 
 
 def _floating(draft: Draft, prop: Prop, texture: Texture) -> list[Layer]:
     random = draft.layout(f"prop/{prop.noun}")
     box = floating_box(draft.frame)
+    # A thing of its kind alone is to be seen, not to be searched for.
+    height = PROP_HEIGHT * (ALONE if prop.count == 1 else 1.0)
     layers: list[Layer] = []
     for x, y, z, phase in scattered(random, prop.count):
         depth = 0.62 + 1.5 * z
@@ -193,9 +216,10 @@ def _floating(draft: Draft, prop: Prop, texture: Texture) -> list[Layer]:
                 start=(x * box[0] * depth, y * box[1] * depth, depth),
                 speed=(float(drift[0]), float(drift[1])),
                 box=box,
-                height=PROP_HEIGHT * float(random.uniform(0.8, 1.15)),
+                height=height * float(random.uniform(0.8, 1.15)),
                 spin=float(random.normal(0, 0.8)),
                 phase=phase,
+                is_upright=prop.glyph in UPRIGHT,
             )
         )
     return layers

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.camera import Frame
-from matinee.engines.animatic.canvas import Canvas
+from matinee.engines.animatic.canvas import Canvas, Image
 from matinee.engines.animatic.looks import make_look
 from matinee.engines.animatic.post import Planes
 from matinee.engines.animatic.scene import build_scene
@@ -31,6 +31,9 @@ class ShotOrder:
     look: LookName
     picture: NDArray[np.uint8] | None = None
     """RGB of the size of `frame`, if the shot shows this picture instead of its set."""
+
+    cards: Mapping[str, Image] = field(default_factory=dict)
+    """By glyph, the pictures of the characters in the shot; see `puppets.standee`."""
 
 
 class Drawn(Protocol):
@@ -64,7 +67,7 @@ class SceneStudio:
 
     def build(self, order: ShotOrder) -> Drawn:
         """The scene of the shot."""
-        artwork = Artwork()
+        artwork = Artwork(pictures=order.cards)
         look = make_look(order.look, order.shot, order.frame, artwork)
         if order.picture is not None and self._build_picture is not None:
             return self._build_picture(order.shot, order.frame, order.picture, look)

@@ -12,6 +12,11 @@ from matinee.engines.animatic.paint import Floats, colour, gradient, grid, noise
 from matinee.engines.animatic.staging import Light
 
 LUMA = np.array((0.114, 0.587, 0.299), np.float32)
+FUR = 0.72
+"""The usual brightness of what a coat colours."""
+
+DARKEST = 0.25
+"""A thing darker than this keeps some of its darkness in any colour."""
 
 
 def relight(image: Image, light: Light, depth: float = 0.2) -> Image:
@@ -77,6 +82,11 @@ def recoat(image: Image, coat: str, *, warm_only: bool = True) -> Image:
     """
     bgr, alpha = straight(image)
     brightness = bgr @ LUMA
+    if not warm_only:
+        # Fur is bright; a thing of any colour takes the new one as its usual brightness.
+        solid = brightness[alpha[..., 0] > 0.5]
+        usual = float(np.median(solid)) if solid.size else FUR
+        brightness = brightness * np.float32(FUR / max(usual, DARKEST))
     fur = smoothstep(0.14, 0.28, brightness)
     if warm_only:
         hue = cast(Floats, cv2.cvtColor(bgr, cv2.COLOR_BGR2HSV))[..., 0]
@@ -84,7 +94,7 @@ def recoat(image: Image, coat: str, *, warm_only: bool = True) -> Image:
         fur = fur * smoothstep(2, 18, hue) * smoothstep(60, 46, hue)
     share = cv2.GaussianBlur(fur, (0, 0), 2.0)[..., None]
     target = colour(coat)
-    level = np.clip(brightness / np.float32(0.72), 0, 1.25)[..., None]
+    level = np.clip(brightness / np.float32(FUR), 0, 1.25)[..., None]
     lighter = target + (1 - target) * (level - 1) * np.float32(2.2)
     painted = np.where(level < 1, target * level, lighter)
     return _repainted(image, bgr * (1 - share) + painted * share, alpha)

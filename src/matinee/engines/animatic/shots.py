@@ -90,6 +90,9 @@ class Body(StrEnum):
     BUST = "bust"
     """A person shown to the chest, or a person's face, on drawn legs in the clothes' colours."""
 
+    CUTOUT = "cutout"
+    """A character's own picture as a stand-up figure with arms and legs."""
+
 
 class Look(StrEnum):
     """The visible style of the whole film (seed 004 names the first six)."""
@@ -144,6 +147,8 @@ class Prop:
     glyph: str
     count: int = 1
     floats: bool = False
+    coat: str | None = None
+    """A colour as `#rrggbb`; None keeps the artwork's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +175,27 @@ class Shot:
     variant: int = 0
     """Which staging of the set, from 0; a set takes it modulo the stagings it has."""
 
+    palette: tuple[str, ...] = ()
+    """Colours, as `#rrggbb`, that the picture is graded towards, the dark parts to the first."""
+
+    lead_s: float = 0.0
+    """How much of it an earlier film has shown: camera and figures go on from there."""
+
+    pace_s: float | None = None
+    """The length that its camera and its walkers are timed for; None is its own."""
+
+    look: Look | None = None
+    """Its style, if not that of the film."""
+
+    is_picture: bool = False
+    """Whether it shows the picture that the film begins with, as far as there is one."""
+
     seed: int = 0
+
+    @property
+    def paced_s(self) -> float:
+        """The length that its camera and its walkers are timed for."""
+        return self.seconds if self.pace_s is None else self.pace_s
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

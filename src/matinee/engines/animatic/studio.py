@@ -38,8 +38,15 @@ class Job(Generic[OrderT]):
     order: OrderT
     frames: int
     fps: int
+    lead_s: float = 0.0
+    """How far into the shot the first frame lies."""
+
     fades_in: bool = False
     fades_out: bool = False
+
+    def moment(self, index: int) -> float:
+        """How far into the shot frame `index` lies, in seconds."""
+        return self.lead_s + index / self.fps
 
     def brightness(self, index: int) -> float:
         """How bright frame `index` is: 1 but in fades, which last five frames."""

@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from matinee.core.size import Size
 from matinee.engines.animatic.camera import Frame
-from matinee.engines.animatic.film_wish import FilmWish
+from matinee.engines.animatic.film_wish import FilmWish, Materials
 from matinee.engines.animatic.jobs import drawn_frame, frames_of_shots, list_jobs
-from matinee.engines.animatic.shots import Look, Music, Setting, Shot, ShotList, TimeOfDay
+from matinee.engines.animatic.shots import (
+    Body,
+    Look,
+    Music,
+    Setting,
+    Shot,
+    ShotList,
+    Subject,
+    TimeOfDay,
+)
 from matinee.engines.animatic.studio import Job
+from tests.unit.engines.animatic.specs import a_spec
 
 
 def a_list(*shots: Shot) -> ShotList:
@@ -57,20 +67,37 @@ def test_the_picture_fades_where_the_place_or_the_hour_changes() -> None:
         a_shot(setting=Setting.SKY),
         a_shot(setting=Setting.SKY, time_of_day=TimeOfDay.NIGHT),
     )
-    wish = FilmWish(prompt="", seconds=8, size=Size(64, 48), seed=1)
-    fades = [(job.fades_in, job.fades_out) for job in list_jobs(shots, wish, None)]
+    wish = FilmWish(spec=a_spec(seconds=8, fps=24))
+    fades = [(job.fades_in, job.fades_out) for job in list_jobs(shots, wish, Materials())]
     assert fades == [(False, False), (False, True), (True, True), (True, False)]
 
 
-def test_the_reference_is_the_first_shots_picture_in_its_drawn_size() -> None:
-    wish = FilmWish(
-        prompt="", seconds=4, size=Size(64, 48), seed=1, reference=Path("x"), drawn_pixels=32 * 24
-    )
-    picture = np.full((48, 64, 3), 9, np.uint8)
-    first, second = list_jobs(a_list(a_shot(), a_shot()), wish, picture)
+def test_a_shot_of_the_first_picture_gets_it_in_its_drawn_size() -> None:
+    wish = FilmWish(spec=a_spec(seconds=4, size=Size(64, 48)), drawn_pixels=32 * 24)
+    materials = Materials(first=np.full((48, 64, 3), 9, np.uint8))
+    shots = a_list(replace(a_shot(), is_picture=True), a_shot())
+    first, second = list_jobs(shots, wish, materials)
     assert first.order.picture is not None
     assert first.order.picture.shape == (24, 32, 3)
     assert second.order.picture is None
+
+
+def test_a_shot_that_goes_on_begins_where_it_was_left() -> None:
+    wish = FilmWish(spec=a_spec(seconds=4))
+    shots = a_list(replace(a_shot(4.0), lead_s=7.5, pace_s=7.5))
+    (job,) = list_jobs(shots, wish, Materials())
+    assert [job.moment(index) for index in (0, 4)] == [7.5, 8.0]
+
+
+def test_a_character_without_a_picture_has_a_stand_in() -> None:
+    mossy = Subject(noun="Mossy", glyph="role:Mossy", body=Body.CUTOUT)
+    card = np.zeros((8, 6, 4), np.uint8)
+    wish = FilmWish(spec=a_spec(seconds=4))
+    shots = a_list(replace(a_shot(4.0), subjects=(mossy,)))
+    (with_card,) = list_jobs(shots, wish, Materials(cards={"role:Mossy": card, "role:X": card}))
+    (without,) = list_jobs(shots, wish, Materials())
+    assert list(with_card.order.cards) == ["role:Mossy"]
+    assert without.order.shot.subjects[0].body is Body.WHOLE
 
 
 def test_a_fade_is_darkest_beside_the_cut() -> None:

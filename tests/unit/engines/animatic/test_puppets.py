@@ -12,6 +12,7 @@ from matinee.engines.animatic.canvas import Canvas, Image
 from matinee.engines.animatic.casting import Mention
 from matinee.engines.animatic.puppets import make_puppet
 from matinee.engines.animatic.puppets.player import SHADOW_PX
+from matinee.engines.animatic.puppets.standee import picture_card
 from matinee.engines.animatic.puppets.tailoring import (
     SEAM_PX,
     WIDTH_PX,
@@ -24,7 +25,8 @@ from matinee.engines.animatic.shots import Action, Body, Setting, Subject
 from matinee.engines.animatic.staging import Light, Puppet
 from matinee.engines.animatic.vocabulary import cast
 
-ART = Artwork()
+PICTURE = np.full((60, 80, 3), (30, 90, 160), np.uint8)
+ART = Artwork(pictures={"role:Mossy": picture_card(PICTURE)})
 LIGHT = Light(key="#fff6e0", ambient="#a0b8cc", rim="#fff6d8")
 SIDE_PX, FIGURE_PX = 220, 100
 GLYPHS = {
@@ -33,6 +35,7 @@ GLYPHS = {
     Body.ASTRONAUT: "cat-face",
     Body.PLAYER: "fox",
     Body.BUST: "cook",
+    Body.CUTOUT: "role:Mossy",
 }
 MOMENTS = (0.1, 0.55, 1.3)
 IN_AIR = frozenset({Action.FLY, Action.FLOAT, Action.SWIM})

@@ -28,7 +28,7 @@ def make_puppet(subject: Subject, light: Light, artwork: Artwork, seed: int = 0)
             return Astronaut(subject, light, artwork, seed)
         case Body.PLAYER:
             return Player(subject, light, artwork, seed)
-        case Body.BUST:
+        case Body.BUST | Body.CUTOUT:
             return Bust(subject, light, artwork, seed)
         case _:
             assert_never(subject.body)

@@ -1,4 +1,4 @@
-"""A person: a picture that ends at the chest, or a mere face, on a body with arms and legs."""
+"""A person: a picture that ends at the chest, a face or a card, on a body with arms and legs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.canvas import Canvas, Image, Texture
 from matinee.engines.animatic.paint import Floats, colour, floats
 from matinee.engines.animatic.puppets.jointed import Part, Pose, dyed, put, stacked
+from matinee.engines.animatic.puppets.standee import carded
 from matinee.engines.animatic.puppets.tailoring import (
     GROUND_PX,
     MIDDLE_PX,
@@ -20,15 +21,13 @@ from matinee.engines.animatic.puppets.tailoring import (
 )
 from matinee.engines.animatic.puppets.wardrobe import OUTFITS, PLAIN, Outfit
 from matinee.engines.animatic.shading import relight
-from matinee.engines.animatic.shots import Action, Subject
+from matinee.engines.animatic.shots import Action, Body, Subject
 from matinee.engines.animatic.staging import Light
 
 HIPS_PX, HIP_ASIDE_PX, STRIDING_ASIDE_PX = 578, 50, 20
 THIGH_PX, SHIN_PX = 92, 110
 SOLE_PX = (-44.0, 70.0)
 """Heel and toe, sideways from the ankle."""
-
-ELBOW_PX, ELBOW_ASIDE_PX = 432, 142
 
 GAITS = {
     Action.WALK: (5.2, 0.42, 0.55),
@@ -85,9 +84,14 @@ class Bust:
 
     def __init__(self, subject: Subject, light: Light, artwork: Artwork, seed: int) -> None:
         outfit = OUTFITS.get(subject.glyph, PLAIN)
-        figure = tailored(subject, outfit, artwork)
+        if subject.body is Body.CUTOUT:
+            figure = carded(artwork.glyph(subject.glyph))
+        else:
+            figure = tailored(subject, outfit, artwork)
         self._upper = Part(
-            texture=Texture(relight(figure.upper, light)), corner=(0, 0), pivot=(MIDDLE_PX, HIPS_PX)
+            texture=Texture(relight(figure.upper, light, figure.rounding)),
+            corner=(0, 0),
+            pivot=(MIDDLE_PX, HIPS_PX),
         )
         self._thigh, self._shin = _leg(outfit, figure, light, artwork)
         self._arms = _arms(outfit, figure, light, artwork)
@@ -222,7 +226,8 @@ def _arms(
             dyed(artwork.part("bust-hand"), colour(outfit.hands)),
             dyed(artwork.part("bust-forearm"), sleeve),
         ]
-        elbow = (MIDDLE_PX + side * ELBOW_ASIDE_PX, ELBOW_PX)
+        aside, down = figure.elbow_px
+        elbow = (MIDDLE_PX + side * aside, down)
         texture = Texture(relight(stacked(layers), light))
         return Part(texture=texture, corner=(elbow[0] - 45, elbow[1] - 40), pivot=elbow)
 

@@ -11,7 +11,7 @@ from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.camera import ease
 from matinee.engines.animatic.canvas import Canvas, Image, Texture
 from matinee.engines.animatic.paint import blot, glow
-from matinee.engines.animatic.puppets.jointed import Coat, Part, Pose, dyed, put, sized
+from matinee.engines.animatic.puppets.jointed import Coat, Part, Pose, dyed, put, sized, stacked
 from matinee.engines.animatic.puppets.whole import worn
 from matinee.engines.animatic.shading import calico, relight, typical_colour
 from matinee.engines.animatic.shots import Subject
@@ -22,6 +22,7 @@ SHEET_PX = 860
 MIDDLE_PX, GROUND_PX = 550, 640
 HEAD_PX = 340
 SEAT_PX = 480
+ARM_PX = 214
 BEATS_A_SECOND = 2.0
 SHADOW, SHADOW_PX, SHADOW_AT_PX = 0.55, (1280, 200), (540, 622)
 """Darkness, size and middle of the piano's shadow."""
@@ -67,10 +68,10 @@ class Player:
         self._body = part(relight(artwork.part("piano-body"), light, 0.03), (0, 190), (0, 0))
         self._keys = part(artwork.part("piano-keys"), (0, 190), (0, 0))
         self._arms = tuple(
-            part(
-                relight(dyed(artwork.part("player-arm"), worn_by.fur), light), (-60, -180), (60, 20)
+            part(relight(arm, light), (-60, -180), (60, 20))
+            for arm in (
+                _sleeve(artwork, coat, one) if is_person else _paw(artwork, one) for one in arms
             )
-            for worn_by in arms
         )
         self._shadow = blot(48, SHADOW)
         self._spark = glow(46, "#ffd980", 2.0, 0.2)
@@ -115,3 +116,15 @@ class Player:
         """Where the paw of `side` (0 left, 1 right) strikes, across the sheet."""
         share: float = self._strikes[stroke % len(self._strikes)][side]
         return (300.0, 520.0)[side] + 150 * share
+
+
+def _paw(artwork: Artwork, fur: Coat) -> Image:
+    return dyed(artwork.part("player-arm"), fur.fur)
+
+
+def _sleeve(artwork: Artwork, clothes: Coat, hand: Coat) -> Image:
+    """A person's forearm with its hand, in the place of a paw."""
+    arm = stacked(
+        [dyed(artwork.part("bust-hand"), hand.fur), dyed(artwork.part("bust-forearm"), clothes.fur)]
+    )
+    return sized(arm, ARM_PX)

@@ -54,6 +54,12 @@ class Figure:
     sleeves: tuple[Floats, Floats]
     """The colours at the edges, left and right."""
 
+    elbow_px: tuple[int, int] = (142, 432)
+    """Where the forearms turn: sideways from the middle, and down."""
+
+    rounding: float = 0.2
+    """How round it is lit; see `relight`."""
+
 
 def tailored(subject: Subject, outfit: Outfit, artwork: Artwork) -> Figure:
     """The figure whose face or upper half the subject's glyph shows."""

@@ -123,7 +123,7 @@ def act(timed: TimedShot, mix: Mix, seed: int) -> None:
             shot=shot,
             subject=subject,
             order=order,
-            lead_s=float(leads[order]),
+            lead_s=float(leads[order]) + shot.lead_s,
             seed=seed,
         )
         ACTIONS.get(subject.action, _keep_still)(doing)

@@ -1,0 +1,82 @@
+"""Rehearsal engines that make a film: a film leader as long and as large as was asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable
+
+from matinee.core.route import Capabilities
+from matinee.core.video import VideoSpec
+from matinee.engines.rehearsal.capabilities import INSTANT, SLOW, SLOW_FILM_S
+from matinee.engines.rehearsal.leader import Leader
+from matinee.media.encode import Encoder, FilmFormat
+from matinee.ports.engine import Checkpoint, Progress, Workspace
+
+Pause = Callable[[float], Awaitable[None]]
+
+_CRF = 23
+_THREADS = 2
+_MADE_BY = {"comment": "model: rehearsal"}
+
+
+def instant(*, processes: int) -> LeaderEngine:
+    """The engine that hurries. It draws in this process, whatever `processes` says."""
+    del processes
+    return LeaderEngine("rehearsal-instant", INSTANT, takes_s=0.0)
+
+
+def slow(*, processes: int) -> LeaderEngine:
+    """The engine that takes its time."""
+    del processes
+    return LeaderEngine("rehearsal-slow", SLOW, takes_s=SLOW_FILM_S)
+
+
+class LeaderEngine:
+    """Makes leaders, each in `takes_s` and as long as encoding takes; progress is frames done."""
+
+    def __init__(
+        self,
+        name: str,
+        capabilities: Capabilities,
+        *,
+        takes_s: float,
+        pause: Pause = asyncio.sleep,
+    ) -> None:
+        self._name = name
+        self._capabilities = capabilities
+        self._takes_s = takes_s
+        self._pause = pause
+
+    @property
+    def name(self) -> str:
+        """The name that routes use."""
+        return self._name
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can make."""
+        return self._capabilities
+
+    async def generate(
+        self, spec: VideoSpec, space: Workspace
+    ) -> AsyncGenerator[Progress | Checkpoint, None]:
+        """Make the film; the same spec gives the same bytes."""
+        leader = Leader(size=spec.size, seconds=spec.seconds, fps=spec.fps, seed=spec.seed)
+        film_format = FilmFormat(
+            width_px=spec.size.width_px,
+            height_px=spec.size.height_px,
+            fps=spec.fps,
+            crf=_CRF,
+            threads=_THREADS,
+        )
+        async with Encoder(space.film, film_format, metadata=_MADE_BY) as encoder:
+            await encoder.write_sound(leader.sound())
+            for number in range(leader.frames):
+                await encoder.write(leader.picture(number))
+                if self._takes_s:
+                    await self._pause(self._takes_s / leader.frames)
+                yield Progress(done=number + 1, total=leader.frames)
+            await encoder.finish()
+
+    async def close(self) -> None:
+        """Nothing keeps running."""
