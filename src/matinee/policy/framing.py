@@ -4,30 +4,50 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from matinee.core.errors import InvalidRequest, MissingParameter
+from matinee.core.errors import InvalidRequest, MissingParameter, shown
 from matinee.core.route import Capabilities
 from matinee.core.size import Size
-from matinee.core.video import Reference, VideoSpec
+from matinee.core.video import Reference, Relation, Role, Source, VideoSpec
 from matinee.core.wish import Orientation, SizeClass, VideoWish, WishDefaults
+from matinee.policy.cast import check_wished_characters
+from matinee.policy.lineage import (
+    check_source,
+    check_source_wish,
+    extended_seconds,
+    kept_seconds,
+)
 from matinee.policy.model_names import ModelName, parse_model_name
+from matinee.policy.storyboards import (
+    check_storyboard,
+    prompt_of,
+    share_seconds,
+    storyboard_seconds,
+)
 
 MAX_PROMPT_CHARACTERS = 32_000
 _SHORT_SIDES_PX = {SizeClass.SMALL: 720, SizeClass.LARGE: 1080}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """How what came with a wish will stand in its spec."""
+
+    references: tuple[Reference, ...] = ()
+    source: Source | None = None
+    roles: tuple[Role, ...] = ()
+
+
 def check_wish(wish: VideoWish, capabilities: Capabilities) -> None:
     """Raise an InvalidRequest that names the field unless the engine can fulfil `wish`."""
-    if not wish.prompt.strip():
-        raise MissingParameter("The prompt is empty: describe the film.", param="prompt")
-    if len(wish.prompt) > MAX_PROMPT_CHARACTERS:
-        raise InvalidRequest(
-            f"The prompt has {len(wish.prompt)} characters; at most {MAX_PROMPT_CHARACTERS} fit.",
-            param="prompt",
-        )
+    _check_texts(wish)
+    check_storyboard(wish, capabilities)
     if wish.size is not None and wish.size not in capabilities.sizes:
         raise InvalidRequest(_unsupported(wish.size, capabilities.sizes), param="size")
-    if wish.seconds is not None:
+    check_source_wish(wish, capabilities)
+    check_wished_characters(wish, capabilities)
+    if wish.seconds is not None and not _extends(wish):
         _check_seconds(wish.seconds, capabilities)
     if wish.style is not None and wish.style not in capabilities.styles:
         raise InvalidRequest(_unsupported(wish.style, capabilities.styles), param="style")
@@ -44,28 +64,94 @@ def settle(
     *,
     capabilities: Capabilities,
     defaults: WishDefaults,
-    references: tuple[Reference, ...],
+    described: Described,
     seed: int,
 ) -> VideoSpec:
     """The spec of a checked `wish`: what it is silent about comes from name, image or `defaults`.
 
-    `references` are the stored images of the wish. `seed` is used if it names none.
+    A film that comes out of another one is like that one in all that the wish does not name.
+    `described` is what came with the wish. `seed` is used if neither names one. Raises an
+    InvalidRequest if the length that this gives can't be made.
     """
     name = parse_model_name(wish.model or defaults.model)
-    seconds = wish.seconds or (name.seconds if name else None) or defaults.seconds
-    _check_seconds(seconds, capabilities, param="seconds" if wish.seconds else "model")
-    return VideoSpec(
+    seconds = _settled_seconds(wish, described.source, capabilities, defaults)
+    spec = VideoSpec(
         model=wish.model or defaults.model,
-        prompt=wish.prompt.strip(),
-        size=choose_size(wish, name, references, capabilities.sizes, defaults.size),
+        prompt=prompt_of(wish),
+        size=choose_size(wish, name, described.references, capabilities.sizes, defaults.size),
         seconds=seconds,
         seed=seed if wish.seed is None else wish.seed,
+        fps=capabilities.fps,
         style=wish.style,
-        references=references,
+        references=described.references,
+        storyboard=share_seconds(wish.storyboard, seconds),
+        roles=described.roles,
         freedom=wish.freedom,
         private=wish.private,
         watermark=wish.watermark,
     )
+    if described.source is None:
+        return spec
+    return _like_its_source(spec, described.source, wish, capabilities)
+
+
+def _like_its_source(
+    spec: VideoSpec, source: Source, wish: VideoWish, capabilities: Capabilities
+) -> VideoSpec:
+    """`spec` of a film that comes out of `source`: what `wish` does not name is as it was there."""
+    if wish.source is not None:
+        check_source(source, wish.source, capabilities, wish.seconds)
+    kept = source.spec
+    size = nearest_size(source.size, capabilities.sizes)
+    if not _names_size(wish):
+        spec = replace(spec, size=size)
+    elif source.relation is Relation.EXTEND and spec.size != size:
+        raise InvalidRequest(f"An extension keeps the size of its film, '{size}'.", param="size")
+    spec = replace(spec, source=source)
+    if kept is None:
+        return spec
+    return replace(
+        spec,
+        model=wish.model or kept.model,
+        seed=kept.seed if wish.seed is None else wish.seed,
+        style=spec.style or (kept.style if kept.style in capabilities.styles else None),
+        private=spec.private or kept.private,
+    )
+
+
+def _settled_seconds(
+    wish: VideoWish, source: Source | None, capabilities: Capabilities, defaults: WishDefaults
+) -> int:
+    """The length of the film in whole seconds, checked unless it is its source's own."""
+    if source is not None and source.relation is Relation.EXTEND:
+        return extended_seconds(source, wish.seconds or 0)
+    kept = kept_seconds(source, capabilities) if source is not None else None
+    name = parse_model_name(wish.model or ("" if source is not None else defaults.model))
+    named = name.seconds if name else None
+    seconds = wish.seconds or storyboard_seconds(wish.storyboard, named or kept or defaults.seconds)
+    if seconds != kept:
+        otherwise = "storyboard" if wish.storyboard else "model"
+        _check_seconds(seconds, capabilities, param="seconds" if wish.seconds else otherwise)
+    return seconds
+
+
+def nearest_size(size: Size, sizes: Sequence[Size]) -> Size:
+    """The one among `sizes` that is most like `size`: itself, or in shape, then in pixels."""
+    if size in sizes:
+        return size
+    short_side_px = min(size.width_px, size.height_px)
+    return min(sizes, key=lambda each: (_unlike(each, size), _apart(each, short_side_px)))
+
+
+def _names_size(wish: VideoWish) -> bool:
+    name = parse_model_name(wish.model) if wish.model else None
+    named = name is not None and (name.orientation or name.size_class)
+    said = (wish.size, wish.size_class, wish.aspect_ratio, wish.orientation)
+    return bool(named) or any(each is not None for each in said)
+
+
+def _extends(wish: VideoWish) -> bool:
+    return wish.source is not None and wish.source.relation is Relation.EXTEND
 
 
 def choose_size(
@@ -114,6 +200,19 @@ def _apart(size: Size, short_side_px: int) -> int:
     return abs(min(size.width_px, size.height_px) - short_side_px)
 
 
+def _check_texts(wish: VideoWish) -> None:
+    """The prompt and the scenes together: a film has one of them at least."""
+    if not prompt_of(wish):
+        raise MissingParameter("The prompt is empty: describe the film.", param="prompt")
+    length = len(wish.prompt) + sum(len(scene.prompt) for scene in wish.storyboard)
+    if length > MAX_PROMPT_CHARACTERS:
+        what = "The prompt" if not wish.storyboard else "The prompt with its scenes"
+        raise InvalidRequest(
+            f"{what} has {length} characters; at most {MAX_PROMPT_CHARACTERS} fit.",
+            param="prompt" if wish.prompt else "storyboard",
+        )
+
+
 def _check_seconds(seconds: int, capabilities: Capabilities, param: str = "seconds") -> None:
     least, most = capabilities.min_seconds, capabilities.max_seconds
     if not least <= seconds <= most:
@@ -126,4 +225,4 @@ def _check_seconds(seconds: int, capabilities: Capabilities, param: str = "secon
 
 def _unsupported(value: object, allowed: Sequence[object]) -> str:
     listed = ", ".join(f"'{each}'" for each in allowed) or "none"
-    return f"Invalid value: '{value}'. Supported values are: {listed}."
+    return f"Invalid value: '{shown(value)}'. Supported values are: {listed}."

@@ -28,6 +28,15 @@ class NewKey:
     secret: str
 
 
+def check_owner(transaction: Transaction, account_id: AccountId) -> None:
+    """Raise AuthenticationFailed if nobody would own what is about to be stored for the account.
+
+    The first key may have been made while the request was on its way.
+    """
+    if account_id == LOCAL_ACCOUNT and transaction.count_keys() > 0:
+        raise AuthenticationFailed("This server has keys now. Send the request with one.")
+
+
 class Access:
     """Makes, lists, revokes and checks keys.
 
@@ -87,7 +96,7 @@ class Access:
                 account = Account(id=account_id, name=name, created_at=now)
                 transaction.add_account(account)
             if transaction.count_keys() == 0:
-                transaction.give_videos(LOCAL_ACCOUNT, account.id)
+                transaction.give_all(LOCAL_ACCOUNT, account.id)
             key = ApiKey(
                 id=key_id,
                 account_id=account.id,

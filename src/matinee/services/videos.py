@@ -3,56 +3,35 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import AsyncGenerator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
 
 from matinee.core.asset import Asset, AssetVariant, blob_folder
-from matinee.core.errors import (
-    AuthenticationFailed,
-    IdempotencyMismatch,
-    MatineeError,
-    QueueFull,
-    VideoExpired,
-    VideoNotFound,
-    VideoNotReady,
-)
+from matinee.core.errors import VideoExpired, VideoNotFound, VideoNotReady, shown
 from matinee.core.event import Event, EventKind
 from matinee.core.ids import AccountId, parse_video_id
-from matinee.core.job import Job, JobState
+from matinee.core.job import JobState
 from matinee.core.video import Video
 from matinee.core.wish import VideoWish, WishDefaults
-from matinee.policy.fairness import next_priority
-from matinee.policy.framing import check_wish, settle
+from matinee.policy.estimates import remaining_s
 from matinee.policy.routing import Routes
-from matinee.ports.blobs import Blobs
-from matinee.ports.clock import Clock, Identities
-from matinee.ports.events import Announcements
-from matinee.ports.queue import JobQueue
-from matinee.ports.store import Store, Transaction, VideoPage
-from matinee.services.access import LOCAL_ACCOUNT
-from matinee.services.references import AdmittedImage, References
+from matinee.ports.store import Transaction, VideoPage
+from matinee.services.creation import NOT_REPEATED, Asked, Callbacks, Creation, CreationLimits
+from matinee.services.materials import Materials
+from matinee.services.ports import Ports
 
-_TOKEN_BYTES = 16
+MOST_COUNTED = 1000
+"""A longer line is not counted to its end: nobody waits more patiently for an exact number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestKey:
-    """An `Idempotency-Key` with the digest of the request that it came with."""
+class Outlook:
+    """What is to be expected of a video that is not finished."""
 
-    key: str
-    digest: str
+    ahead: int
+    """How many videos wait before it; `MOST_COUNTED` stands for more, too."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """What the use cases of videos need from outside."""
-
-    store: Store
-    blobs: Blobs
-    queue: JobQueue
-    announcements: Announcements
-    clock: Clock
-    identities: Identities
+    remaining_s: float
 
 
 class Videos:
@@ -62,16 +41,13 @@ class Videos:
         self,
         ports: Ports,
         routes: Routes,
-        references: References,
-        *,
-        max_unfinished: int,
-        max_faults: int,
+        materials: Materials,
+        limits: CreationLimits,
+        callbacks: Callbacks | None = None,
     ) -> None:
         self._ports = ports
         self._routes = routes
-        self._references = references
-        self._max_unfinished = max_unfinished
-        self._max_faults = max_faults
+        self._creation = Creation(ports, routes, materials, callbacks=callbacks, limits=limits)
 
     @property
     def routes(self) -> Routes:
@@ -83,124 +59,32 @@ class Videos:
         account_id: AccountId,
         wish: VideoWish,
         defaults: WishDefaults,
-        request_key: RequestKey | None = None,
+        asked: Asked = NOT_REPEATED,
     ) -> Video:
         """Accept a video: once this returns, it will be made or will have failed with a reason.
 
-        A `request_key` used before leads to the video it made then. Raises an InvalidRequest that
-        names the field, ModelNotFound, QueueFull, StorageFull or IdempotencyMismatch; nothing is
-        stored then.
+        A request that was `asked` before leads to the video it made then. Raises an InvalidRequest
+        that names the field, ModelNotFound, VideoNotFound or VideoExpired for its source,
+        FileNotFound, QueueFull, StorageFull or IdempotencyMismatch; nothing is stored then.
         """
-        route = self._routes.find(wish.model or defaults.model)
-        check_wish(wish, route.capabilities)
-        if request_key is not None:
-            # Before the images: an address in a repeated request may be gone by now.
-            earlier = await self._ports.store.write(
-                lambda transaction: self._earlier(transaction, account_id, request_key)
-            )
-            if earlier is not None:
-                return earlier
-        images = await self._references.admit(wish.references)
-        video = self._draft(account_id, wish, defaults, images)
-        try:
-            await self._references.keep(video.spec.references, images)
-            accepted = await self._ports.store.write(
-                lambda transaction: self._accept(transaction, video, request_key)
-            )
-        except MatineeError:
-            # Only what surely is not accepted is cleared away: a caller that goes away in the
-            # middle leaves a commit that may still succeed.
-            await self._clear(video)
-            raise
-        if accepted.id != video.id:
-            await self._clear(video)
-        return accepted
-
-    def _draft(
-        self,
-        account_id: AccountId,
-        wish: VideoWish,
-        defaults: WishDefaults,
-        images: Sequence[AdmittedImage],
-    ) -> Video:
-        """The video of a checked wish, nothing of it stored yet."""
-        route = self._routes.find(wish.model or defaults.model)
-        now = self._ports.clock.now()
-        video_id = self._ports.identities.video_id(now)
-        return Video(
-            id=video_id,
-            account_id=account_id,
-            spec=settle(
-                wish,
-                capabilities=route.capabilities,
-                defaults=defaults,
-                references=self._references.describe(video_id, images),
-                seed=self._ports.identities.seed(),
-            ),
-            job=Job(video_id=video_id, engine=route.engine, max_faults=self._max_faults),
-            created_at=now,
-            access_token=self._ports.identities.secret(_TOKEN_BYTES),
-        )
-
-    async def _clear(self, video: Video) -> None:
-        if video.spec.references:
-            await self._ports.blobs.delete_under(blob_folder(video.id))
-
-    def _accept(
-        self, transaction: Transaction, video: Video, request_key: RequestKey | None
-    ) -> Video:
-        if video.account_id == LOCAL_ACCOUNT and transaction.count_keys() > 0:
-            # The first key was made while this request was on its way: nobody would own it.
-            raise AuthenticationFailed("This server has keys now. Send the request with one.")
-        if request_key is not None:
-            earlier = self._earlier(transaction, video.account_id, request_key)
-            if earlier is not None:
-                return earlier
-        if transaction.count_unfinished() >= self._max_unfinished:
-            raise QueueFull(
-                f"{self._max_unfinished} videos are waiting, which is all this server takes. "
-                "Try again later."
-            )
-        engine = video.job.engine
-        priority = next_priority(
-            first_waiting=transaction.first_waiting_priority(engine),
-            last_started=transaction.last_started_priority(engine),
-            last_of_account=transaction.last_priority(engine, video.account_id),
-        )
-        accepted = _with_priority(video, priority)
-        transaction.add_video(accepted)
-        transaction.add_event(
-            Event(video_id=video.id, kind=EventKind.ACCEPTED, at=video.created_at, attempt=0)
-        )
-        if request_key is not None:
-            transaction.remember_request(
-                video.account_id, request_key.key, request_key.digest, video.id, video.created_at
-            )
-        self._ports.queue.deliver(transaction, accepted.job)
-        return accepted
-
-    @staticmethod
-    def _earlier(
-        transaction: Transaction, account_id: AccountId, request_key: RequestKey
-    ) -> Video | None:
-        found = transaction.video_of_request(account_id, request_key.key)
-        if found is None:
-            return None
-        video_id, digest = found
-        if digest != request_key.digest:
-            raise IdempotencyMismatch(
-                "This Idempotency-Key was used with another request. Send a new key.",
-                param="Idempotency-Key",
-            )
-        return transaction.video(video_id)
+        return await self._creation.create(account_id, wish, defaults, asked)
 
     async def get(self, account_id: AccountId, spelled_id: str) -> Video:
         """The account's video of that id, in any spelling. Raises VideoNotFound."""
         video_id = parse_video_id(spelled_id)
         video = await self._ports.store.video(video_id) if video_id else None
         if video is None or video.account_id != account_id:
-            raise VideoNotFound(f"Video with id '{spelled_id}' not found.")
+            raise VideoNotFound(f"Video with id '{shown(spelled_id)}' not found.")
         return video
+
+    async def outlook(self, video: Video) -> Outlook:
+        """How long the video probably still takes, and how many wait before it."""
+        ahead = await self._ports.store.count_ahead(video, MOST_COUNTED)
+        pace = self._routes.pace_of(video.job.engine)
+        return Outlook(
+            ahead=ahead,
+            remaining_s=remaining_s(video, ahead=ahead, pace=pace, now=self._ports.clock.now()),
+        )
 
     async def list(
         self, account_id: AccountId, *, limit: int, after: str | None, newest_first: bool
@@ -212,7 +96,7 @@ class Videos:
         """
         last = parse_video_id(after) if after else None
         if after and last is None:
-            raise VideoNotFound(f"Video with id '{after}' not found.", param="after")
+            raise VideoNotFound(f"Video with id '{shown(after)}' not found.", param="after")
         return await self._ports.store.list_videos(
             account_id, limit=limit, after=last, newest_first=newest_first
         )
@@ -273,7 +157,7 @@ class Videos:
         def remove(transaction: Transaction) -> Video:
             current = transaction.video(video.id)
             if current is None:
-                raise VideoNotFound(f"Video with id '{spelled_id}' not found.")
+                raise VideoNotFound(f"Video with id '{shown(spelled_id)}' not found.")
             transaction.add_event(
                 Event(
                     video_id=video.id,
@@ -290,7 +174,3 @@ class Videos:
         self._ports.announcements.announce(video.id, deleted.job.state, deleted.job.progress)
         await self._ports.blobs.delete_under(blob_folder(video.id))
         return deleted
-
-
-def _with_priority(video: Video, priority: int) -> Video:
-    return replace(video, job=replace(video.job, priority=priority))

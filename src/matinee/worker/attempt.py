@@ -6,7 +6,7 @@ import asyncio
 import logging
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -163,17 +163,23 @@ class Attempts:
             await asyncio.to_thread(folder.mkdir, parents=True)
         except OSError as error:
             raise ServiceUnavailable(f"No folder to work in: {error.strerror}.") from error
-        references = []
-        for number, reference in enumerate(video.spec.references):
-            path = folder / f"reference-{number}"
-            await self._ports.blobs.fetch(reference.blob_key, path)
-            references.append(path)
-        reached = video.job.upstream_id
+        spec, reached = video.spec, video.job.upstream_id
+        images = [reference.blob_key for reference in spec.references]
+        source = [spec.source.blob_key] if spec.source else []
+        posters = [role.poster.blob_key for role in spec.roles]
         return Workspace(
             folder=folder,
-            references=tuple(references),
+            references=await self._fetch(images, folder, "reference"),
+            source=next(iter(await self._fetch(source, folder, "source")), None),
+            posters=await self._fetch(posters, folder, "poster"),
             resume=Checkpoint(upstream_id=reached) if reached else None,
         )
+
+    async def _fetch(self, blob_keys: Sequence[str], folder: Path, name: str) -> tuple[Path, ...]:
+        paths = tuple(folder / f"{name}-{number}" for number in range(len(blob_keys)))
+        for blob_key, path in zip(blob_keys, paths, strict=True):
+            await self._ports.blobs.fetch(blob_key, path)
+        return paths
 
     async def _keep(self, video: Video, meter: _Meter) -> tuple[Asset, ...]:
         """Renew the lease and write progress for ever; raise when the video is not wanted."""

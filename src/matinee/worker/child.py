@@ -51,6 +51,8 @@ class GenerateRequest(msgspec.Struct, frozen=True, kw_only=True):
     spec: VideoSpec
     folder: str
     references: tuple[str, ...] = ()
+    source: str | None = None
+    posters: tuple[str, ...] = ()
     resume: str | None = None
 
     @property
@@ -59,6 +61,8 @@ class GenerateRequest(msgspec.Struct, frozen=True, kw_only=True):
         return Workspace(
             folder=Path(self.folder),
             references=tuple(Path(each) for each in self.references),
+            source=Path(self.source) if self.source else None,
+            posters=tuple(Path(each) for each in self.posters),
             resume=Checkpoint(upstream_id=self.resume) if self.resume else None,
         )
 
@@ -211,6 +215,8 @@ async def _send(process: Process, spec: VideoSpec, space: Workspace) -> None:
         spec=spec,
         folder=str(space.folder),
         references=tuple(str(path) for path in space.references),
+        source=str(space.source) if space.source else None,
+        posters=tuple(str(path) for path in space.posters),
         resume=space.resume.upstream_id if space.resume else None,
     )
     assert process.stdin is not None  # noqa: S101  # it was started with a pipe

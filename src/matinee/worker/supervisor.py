@@ -21,8 +21,14 @@ class Supervisor:
     """Runs the attempts of this machine. One process at a time, held by the data folder's lock."""
 
     def __init__(
-        self, ports: WorkerPorts, attempts: Attempts, engines: Mapping[str, Engine], *, slots: int
+        self,
+        ports: WorkerPorts,
+        attempts: Attempts,
+        engines: Mapping[str, Engine],
+        *,
+        slots: Mapping[str, int],
     ) -> None:
+        """`slots` is how many films each engine makes at a time, by its name."""
         self._ports = ports
         self._attempts = attempts
         self._engines = engines
@@ -54,7 +60,7 @@ class Supervisor:
         async with asyncio.TaskGroup() as group:
             for name in self._engines:
                 group.create_task(
-                    self._ports.queue.serve(name, self._slots, self._attempts.run),
+                    self._ports.queue.serve(name, self._slots[name], self._attempts.run),
                     name=f"serve {name}",
                 )
             group.create_task(self._sweep(), name="sweep")

@@ -182,7 +182,7 @@ async def a_workshop(folder: Path, film: Path) -> AsyncIterator[Workshop]:
             clock=clock,
             engine=engine,
             attempts=attempts,
-            supervisor=Supervisor(ports, attempts, engines, slots=1),
+            supervisor=Supervisor(ports, attempts, engines, slots=dict.fromkeys(engines, 1)),
             folder=folder,
         )
     finally:

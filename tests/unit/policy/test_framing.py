@@ -9,7 +9,7 @@ from matinee.core.route import Capabilities
 from matinee.core.size import Size
 from matinee.core.video import Reference, VideoSpec
 from matinee.core.wish import Orientation, SizeClass, Upload, VideoWish, WishDefaults
-from matinee.policy.framing import MAX_PROMPT_CHARACTERS, check_wish, settle
+from matinee.policy.framing import MAX_PROMPT_CHARACTERS, Described, check_wish, settle
 
 ABLE = Capabilities(
     sizes=(
@@ -32,7 +32,8 @@ WIDE_IMAGE = Reference(blob_key="k", media_type="image/png", width_px=800, heigh
 def settled(**said: object) -> VideoSpec:
     references = (WIDE_IMAGE,) if said.pop("with_image", False) else ()
     wish = VideoWish(prompt="a fox", **said)  # type: ignore[arg-type]  # fields of the wish
-    return settle(wish, capabilities=ABLE, defaults=DEFAULTS, references=references, seed=99)
+    described = Described(references=references)
+    return settle(wish, capabilities=ABLE, defaults=DEFAULTS, described=described, seed=99)
 
 
 def test_a_silent_wish_gets_the_defaults_and_the_given_seed() -> None:

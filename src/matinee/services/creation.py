@@ -1,0 +1,254 @@
+"""Accepting videos: a wish is checked, what comes with it is kept, and a row is committed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from matinee.core.errors import (
+    IdempotencyMismatch,
+    MatineeError,
+    QueueFull,
+    UnsupportedParameter,
+)
+from matinee.core.event import Event, EventKind
+from matinee.core.ids import AccountId
+from matinee.core.job import Job
+from matinee.core.route import Route
+from matinee.core.video import Video
+from matinee.core.webhook import Callback
+from matinee.core.wish import VideoWish, WishDefaults
+from matinee.policy.fairness import next_priority
+from matinee.policy.framing import check_wish, settle
+from matinee.policy.lineage import check_relation
+from matinee.policy.routing import Routes
+from matinee.policy.styles import dress
+from matinee.ports.store import Transaction
+from matinee.services.access import check_owner
+from matinee.services.answers import Question, find_answered, note_answer
+from matinee.services.materials import Admitted, Materials
+from matinee.services.ports import Ports
+
+_TOKEN_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestKey:
+    """An `Idempotency-Key` with the digest of the request that it came with."""
+
+    key: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How a request may be recognised when it comes again: by its key, or else by its words.
+
+    `link_base` is what links to this server begin with for whoever asked.
+    """
+
+    request_key: RequestKey | None = None
+    question: Question | None = None
+    link_base: str = ""
+
+    @property
+    def is_repeatable(self) -> bool:
+        """Whether it may have come before."""
+        return self.request_key is not None or self.question is not None
+
+
+NOT_REPEATED = Asked()
+"""Asked once, and never to be recognised."""
+
+
+class Callbacks(Protocol):
+    """Where the ends of single videos are told."""
+
+    async def admit_callback(
+        self, url: str, link_base: str, *, param: str = "callback_url"
+    ) -> Callback:
+        """The callback of a video that is about to be created.
+
+        Links in it will begin with `link_base`. Raises AddressRefused naming `param`.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Draft:
+    """A video about to be accepted, with what is stored in the same transaction."""
+
+    video: Video
+    admitted: Admitted
+    callback: Callback | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreationLimits:
+    """How many videos may wait or run, and how many attempts at one may end by a fault."""
+
+    max_unfinished: int
+    max_faults: int
+
+
+class Creation:
+    """Accepts videos."""
+
+    def __init__(
+        self,
+        ports: Ports,
+        routes: Routes,
+        materials: Materials,
+        *,
+        callbacks: Callbacks | None,
+        limits: CreationLimits,
+    ) -> None:
+        self._ports = ports
+        self._routes = routes
+        self._materials = materials
+        self._callbacks = callbacks
+        self._limits = limits
+
+    async def create(
+        self, account_id: AccountId, wish: VideoWish, defaults: WishDefaults, asked: Asked
+    ) -> Video:
+        """Accept a video; see `Videos.create`."""
+        if asked.is_repeatable:
+            # First of all: what a repeated request names may be gone by now.
+            earlier = await self._ports.store.write(
+                lambda transaction: self._earlier(transaction, account_id, asked)
+            )
+            if earlier is not None:
+                return earlier
+        found = await self._materials.find_source(account_id, wish)
+        if found is not None:
+            defaults = replace(defaults, model=found.video.spec.model)
+        route = self._checked_route(wish, defaults)
+        callback = await self._admit_callback(wish, asked)
+        capabilities = route.capabilities
+        async with self._materials.admit(account_id, wish, found, capabilities) as admitted:
+            video = self._settled(account_id, wish, defaults, admitted)
+            draft = _Draft(video=video, admitted=admitted, callback=callback)
+            return await self._keep_and_accept(draft, asked)
+
+    def _checked_route(self, wish: VideoWish, defaults: WishDefaults) -> Route:
+        route = self._routes.find(wish.model or defaults.model)
+        if wish.source is not None:
+            others = list(self._routes.by_model.values())
+            check_relation(wish.source.relation, route, others, wish.source.param)
+        check_wish(wish, route.capabilities)
+        return route
+
+    async def _admit_callback(self, wish: VideoWish, asked: Asked) -> Callback | None:
+        if wish.callback_url is None:
+            return None
+        if self._callbacks is None:
+            raise UnsupportedParameter("This server calls nobody back.", param="callback_url")
+        return await self._callbacks.admit_callback(wish.callback_url, asked.link_base)
+
+    def _settled(
+        self,
+        account_id: AccountId,
+        wish: VideoWish,
+        defaults: WishDefaults,
+        admitted: Admitted,
+    ) -> Video:
+        """The video of a checked wish, nothing of it stored yet."""
+        route = self._routes.find(wish.model or defaults.model)
+        now = self._ports.clock.now()
+        video_id = self._ports.identities.video_id(now)
+        found = admitted.source.found if admitted.source else None
+        return Video(
+            id=video_id,
+            account_id=account_id,
+            spec=settle(
+                dress(wish, route),
+                capabilities=route.capabilities,
+                defaults=defaults,
+                described=self._materials.describe(video_id, admitted),
+                seed=self._ports.identities.seed(),
+            ),
+            job=Job(video_id=video_id, engine=route.engine, max_faults=self._limits.max_faults),
+            created_at=now,
+            remixed_from=found.video.id if found else None,
+            access_token=self._ports.identities.secret(_TOKEN_BYTES),
+        )
+
+    async def _keep_and_accept(self, draft: _Draft, asked: Asked) -> Video:
+        video, admitted = draft.video, draft.admitted
+        try:
+            await self._materials.keep(video.spec, admitted)
+            accepted = await self._ports.store.write(
+                lambda transaction: self._accept(transaction, draft, asked)
+            )
+        except MatineeError:
+            # Only what surely is not accepted is cleared away: a caller that goes away in the
+            # middle leaves a commit that may still succeed.
+            await self._materials.clear(video.id, admitted)
+            raise
+        if accepted.id != video.id:
+            await self._materials.clear(video.id, admitted)
+        return accepted
+
+    def _accept(self, transaction: Transaction, draft: _Draft, asked: Asked) -> Video:
+        video = draft.video
+        check_owner(transaction, video.account_id)
+        if asked.is_repeatable:
+            earlier = self._earlier(transaction, video.account_id, asked)
+            if earlier is not None:
+                return earlier
+        if transaction.count_unfinished() >= self._limits.max_unfinished:
+            raise QueueFull(
+                f"{self._limits.max_unfinished} videos are waiting, which is all this server "
+                "takes. Try again later."
+            )
+        accepted = _in_line(transaction, video)
+        transaction.add_video(accepted)
+        transaction.add_event(
+            Event(video_id=video.id, kind=EventKind.ACCEPTED, at=video.created_at, attempt=0)
+        )
+        for character in draft.admitted.new_characters:
+            transaction.library.add_character(character)
+        if draft.callback is not None:
+            transaction.webhooks.add_callback(video.id, video.account_id, draft.callback)
+        _remember(transaction, accepted, asked)
+        self._ports.queue.deliver(transaction, accepted.job)
+        return accepted
+
+    @staticmethod
+    def _earlier(transaction: Transaction, account_id: AccountId, asked: Asked) -> Video | None:
+        """What the same request made before: by its key, or else by its words."""
+        if asked.request_key is None:
+            question = asked.question
+            return find_answered(transaction, account_id, question) if question else None
+        found = transaction.video_of_request(account_id, asked.request_key.key)
+        if found is None:
+            return None
+        video_id, digest = found
+        if digest != asked.request_key.digest:
+            raise IdempotencyMismatch(
+                "This Idempotency-Key was used with another request. Send a new key.",
+                param="Idempotency-Key",
+            )
+        return transaction.video(video_id)
+
+
+def _in_line(transaction: Transaction, video: Video) -> Video:
+    """`video` with its place among those that wait for the same engine."""
+    engine = video.job.engine
+    priority = next_priority(
+        first_waiting=transaction.first_waiting_priority(engine),
+        last_started=transaction.last_started_priority(engine),
+        last_of_account=transaction.last_priority(engine, video.account_id),
+    )
+    return replace(video, job=replace(video.job, priority=priority))
+
+
+def _remember(transaction: Transaction, video: Video, asked: Asked) -> None:
+    """Note what was asked for `video`, so that it is recognised when it comes again."""
+    key = asked.request_key
+    if key is not None:
+        transaction.remember_request(
+            video.account_id, key.key, key.digest, video.id, video.created_at
+        )
+    if asked.question is not None:
+        note_answer(transaction, video, asked.question)
