@@ -10,6 +10,7 @@ from starlette.types import Scope
 from matinee.core.errors import PermissionDenied
 from matinee.core.ids import AccountId
 from matinee.services.access import LOCAL_ACCOUNT, Access
+from matinee.web.cors import Origins
 
 _AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]/@\s]+)(?::\d{1,5})?")
 
@@ -19,11 +20,12 @@ class Gate:
 
     A server without keys stands on loopback and serves whoever sits at the machine. There, a web
     page that the person has open must not act for them: its browser tells on it by `Origin`, and
-    a name that was bent to point at loopback shows in `Host`.
+    a name that was bent to point at loopback shows in `Host`. Only pages that `origins` names may.
     """
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, origins: Origins | None = None) -> None:
         self._access = access
+        self._origins = origins
 
     async def account_of(self, scope: Scope) -> AccountId:
         """Whose request it is. Raises AuthenticationFailed or PermissionDenied."""
@@ -32,8 +34,26 @@ class Gate:
             headers.setdefault(name, value)
         account_id = await self._access.account_of(_secret(headers))
         if account_id == LOCAL_ACCOUNT:
-            _refuse_web_pages(headers)
+            self._refuse_web_pages(headers)
         return account_id
+
+    def _refuse_web_pages(self, headers: dict[bytes, bytes]) -> None:
+        host = headers.get(b"host", b"").decode("latin-1").strip()
+        if host and not is_loopback(host):
+            raise PermissionDenied(
+                f"This server has no keys and answers only to loopback names, not to '{host}'. Ask "
+                "http://localhost, or make a key with 'matinee keys create'."
+            )
+        origin = headers.get(b"origin")
+        if origin is None or (self._origins is not None and self._origins.names(origin)):
+            return
+        _, _, authority = origin.decode("latin-1").strip().partition("://")
+        if authority.lower() != host.lower():
+            raise PermissionDenied(
+                "This server has no keys, so web pages of other addresses may not use it. Make a "
+                "key with 'matinee keys create' and let the page send it, or name the page's "
+                "origin in the setting 'allow_origins'."
+            )
 
 
 def _secret(headers: dict[bytes, bytes]) -> str | None:
@@ -46,24 +66,6 @@ def _secret(headers: dict[bytes, bytes]) -> str | None:
         return sent
     named = headers.get(b"api-key") or headers.get(b"x-api-key")
     return named.decode("latin-1").strip() if named else None
-
-
-def _refuse_web_pages(headers: dict[bytes, bytes]) -> None:
-    host = headers.get(b"host", b"").decode("latin-1").strip()
-    if host and not is_loopback(host):
-        raise PermissionDenied(
-            f"This server has no keys and answers only to loopback names, not to '{host}'. Ask "
-            "http://localhost, or make a key with 'matinee keys create'."
-        )
-    origin = headers.get(b"origin")
-    if origin is None:
-        return
-    _, _, authority = origin.decode("latin-1").strip().partition("://")
-    if authority.lower() != host.lower():
-        raise PermissionDenied(
-            "This server has no keys, so web pages of other addresses may not use it. Make a key "
-            "with 'matinee keys create' and let the page send it."
-        )
 
 
 def is_loopback(authority: str) -> bool:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from starlette.requests import Request
+from starlette.types import Scope
 
-from matinee.core.errors import InvalidRequest, InvalidType, MalformedBody, TooLarge
-from matinee.services.videos import RequestKey
+from matinee.core.errors import InvalidType, MalformedBody, TooLarge
 from matinee.web.connection import ClientGone
-from matinee.web.forms import FilePart, MultipartReader, nest, parse_urlencoded
+from matinee.web.forms import MultipartReader, nest, parse_urlencoded
+from matinee.web.spool import Spool
 
 _MIB = 1024 * 1024
 _MAX_DEPTH = 32
-_MAX_REQUEST_KEY_CHARACTERS = 255
+_MAX_VALUES = 100_000
+_MAX_SIGNS = 1_000_000
+"""Every value but the first in a list or object has a comma before it. Texts may hold some, too."""
+
+_LARGE_BYTES = 1024 * 1024
+_LENGTH = re.compile(r"[0-9]{1,18}")
+_SPOOL = "matinee.spool"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +39,11 @@ class BodyLimits:
 
     json_bytes: int = 32 * _MIB
     form_bytes: int = 64 * _MIB
+    file_bytes: int | None = None
+    """The largest file in a form; None: only the form's own limit counts."""
+
+    folder: Path | None = None
+    """Where large files of forms lie while their request lasts; None: they stay in memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +63,7 @@ async def read_body(request: Request, limits: BodyLimits) -> Body:
     content_type = request.headers.get("content-type", "")
     kind = content_type.partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
-        return await _read_multipart(request, content_type, limits.form_bytes)
+        return await _read_multipart(request, content_type, limits)
     data = await _read_all(request, limits.json_bytes)
     # curl -d says urlencoded whatever it sends, so what looks like JSON is taken for it.
     looks_like_json = data.lstrip()[:1] in (b"{", b"[")
@@ -73,10 +87,13 @@ def parse_json_object(data: bytes) -> dict[str, Any]:
 
 
 def parse_json(data: bytes, *, what: str = "The body", param: str | None = None) -> Any:
-    """The JSON value in `data`, not nested deeper than is sane.
+    """The JSON value in `data`, not nested deeper than is sane, nor of more values.
 
     Raises MalformedBody, which says `what` is malformed and names `param`.
     """
+    # To read millions of tiny values takes seconds in which nobody else is answered.
+    if sum(map(data.count, (b",", b"[", b"{"))) > _MAX_SIGNS:
+        raise _too_many(what, param)
     try:
         value = msgspec.json.decode(data)
     except UnicodeDecodeError as error:
@@ -88,41 +105,32 @@ def parse_json(data: bytes, *, what: str = "The body", param: str | None = None)
         raise MalformedBody(f"{what} is no valid JSON: {detail}.", param=param) from error
     except RecursionError as error:
         raise _too_deep(what, param) from error
-    if _is_deep(value):
-        raise _too_deep(what, param)
+    _check_shape(value, what, param)
     return value
 
 
-def request_key(request: Request, body: Body) -> RequestKey | None:
-    """The request's `Idempotency-Key` with a digest of what was asked for, if it has one.
-
-    The digest is of the values, so that a repeated form with another boundary is the same.
-    """
-    key = request.headers.get("idempotency-key", "").strip()
-    if not key:
-        return None
-    if len(key) > _MAX_REQUEST_KEY_CHARACTERS or not key.isascii() or not key.isprintable():
-        raise InvalidRequest(
-            f"An Idempotency-Key has 1 to {_MAX_REQUEST_KEY_CHARACTERS} printable ASCII "
-            "characters.",
-            param="Idempotency-Key",
-        )
-    asked = (
-        request.scope["path"],
-        sorted(request.query_params.multi_items()),
-        _digestible(body.values),
+async def _read_multipart(request: Request, content_type: str, limits: BodyLimits) -> Body:
+    spool = Spool(limits.folder) if limits.folder is not None else None
+    request.scope[_SPOOL] = spool
+    reader = MultipartReader(
+        content_type.encode("latin-1"), spool=spool, file_bytes=limits.file_bytes
     )
-    encoded = msgspec.json.encode(asked, order="deterministic")
-    return RequestKey(key=key, digest=hashlib.sha256(encoded).hexdigest())
+    received = 0
+    async for piece in _pieces(request, limits.form_bytes):
+        received += len(piece)
+        if spool is None or received < _LARGE_BYTES:
+            reader.feed(piece)
+        else:
+            # It may write to the disk.
+            await asyncio.to_thread(reader.feed, piece)
+    return Body(values=nest(reader.items()) if received else {})
 
 
-async def _read_multipart(request: Request, content_type: str, limit_bytes: int) -> Body:
-    reader = MultipartReader(content_type.encode("latin-1"))
-    empty = True
-    async for piece in _pieces(request, limit_bytes):
-        reader.feed(piece)
-        empty = False
-    return Body(values={} if empty else nest(reader.items()))
+async def discard_uploads(scope: Scope) -> None:
+    """Remove what a request uploaded; to be called when it is over."""
+    spool: Spool | None = scope.get(_SPOOL)
+    if spool is not None and not spool.is_empty:
+        await asyncio.to_thread(spool.close)
 
 
 async def _read_all(request: Request, limit_bytes: int) -> bytes:
@@ -135,7 +143,7 @@ async def _read_all(request: Request, limit_bytes: int) -> bytes:
 async def _pieces(request: Request, limit_bytes: int) -> AsyncIterator[bytes]:
     """The body as it comes in, refused once it is larger than allowed."""
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced) > limit_bytes:
+    if _LENGTH.fullmatch(announced) and int(announced) > limit_bytes:
         raise _too_large(limit_bytes)
     received = 0
     more = True
@@ -172,18 +180,26 @@ def _first_bad_byte(data: bytes) -> int | None:
     return None
 
 
-def _is_deep(value: Any) -> bool:
-    level: list[Any] = [value]
+def _check_shape(value: Any, what: str, param: str | None) -> None:
+    level = [value] if isinstance(value, dict | list) else []
+    count = 0
     for _ in range(_MAX_DEPTH):
+        count += sum(map(len, level))
+        if count > _MAX_VALUES:
+            raise _too_many(what, param)
         level = [child for each in level for child in _children(each)]
         if not level:
-            return False
-    return True
+            return
+    raise _too_deep(what, param)
 
 
-def _children(value: Any) -> list[Any]:
-    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+def _children(value: dict[str, Any] | list[Any]) -> list[Any]:
+    inner = value.values() if isinstance(value, dict) else value
     return [child for child in inner if isinstance(child, dict | list)]
+
+
+def _too_many(what: str, param: str | None) -> MalformedBody:
+    return MalformedBody(f"{what} holds more than {_MAX_VALUES:,} values.", param=param)
 
 
 def _too_deep(what: str, param: str | None) -> MalformedBody:
@@ -192,13 +208,3 @@ def _too_deep(what: str, param: str | None) -> MalformedBody:
 
 def _too_large(limit_bytes: int) -> TooLarge:
     return TooLarge(f"The body is larger than the {limit_bytes:,} bytes that this server takes.")
-
-
-def _digestible(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _digestible(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_digestible(each) for each in value]
-    if isinstance(value, FilePart):
-        return {"file": value.name, "sha256": hashlib.sha256(value.data).hexdigest()}
-    return value

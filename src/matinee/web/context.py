@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Literal
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from matinee.core.errors import MissingParameter
 from matinee.core.ids import AccountId
 from matinee.core.video import Video
-from matinee.core.wish import WishDefaults
+from matinee.core.wish import SourceWish, WishDefaults
 from matinee.ports.blobs import Blobs
 from matinee.ports.clock import Clock
+from matinee.services.answers import Answers
 from matinee.services.videos import Videos
 from matinee.web.auth import Gate
-from matinee.web.body import BodyLimits, read_body, request_key
+from matinee.web.body import BodyLimits, discard_uploads, read_body
 from matinee.web.errors import PLAIN_FORM, ErrorForm
 from matinee.web.fields import Fields
 from matinee.web.links import Links
-from matinee.web.wishes import FILM_FIELDS, parse_model, parse_wish
+from matinee.web.repeats import parse_asked
+from matinee.web.sources import parse_characters, parse_clip
+from matinee.web.wishes import (
+    log_unread,
+    parse_model,
+    parse_prompt,
+    parse_wish,
+    read_film_fields,
+)
 
 Handler = Callable[[Request, AccountId], Awaitable[ASGIApp]]
 """Answers a request of an account."""
+
+SourceReader = Callable[[Fields], SourceWish]
+"""Finds the source of a film among the fields of a request."""
+
+FieldReader = Callable[[Mapping[str, Any], Mapping[str, str]], Fields]
+"""Makes the fields of a film out of a body's values and the query."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,8 +49,8 @@ class DialectSettings:
     """The server's own, told in `system_fingerprint`."""
 
     default_model: str = "sora-2"
-    poll_after_ms: int = 2000
-    """How long the SDKs' poll helpers wait; they obey the first value of a video's life."""
+    model_variants: bool = True
+    """Whether names with parts, such as `sora-2-landscape-10s`, are listed among the models."""
 
     keepalive_s: float = 10.0
     """The longest silence on a stream: proxies cut after 60 s, some clients sooner."""
@@ -47,9 +61,17 @@ class DialectSettings:
     progress_every_s: float = 2.0
     """The least time between two lines of progress in a chat."""
 
+    departure_s: float = 0.5
+    """How long a chat request that is just being answered to somebody waits for that one to go."""
+
     chat_progress: Literal["content", "reasoning", "none"] = "content"
     chat_video_tag: bool = True
     chat_auxiliary_filter: bool = True
+    chat_auxiliary_prompts: tuple[str, ...] = ()
+    chat_remix: bool = True
+    chat_language: Literal["both", "en"] = "both"
+    wrap_generations: bool = False
+    """Whether `/v1/video/generations` answers in new-api's wrapping unless asked otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +79,7 @@ class DialectContext:
     """The use cases, the gate in front of them, and the ways to send what they give."""
 
     videos: Videos
+    answers: Answers
     gate: Gate
     links: Links
     blobs: Blobs
@@ -65,22 +88,40 @@ class DialectContext:
     limits: BodyLimits = field(default_factory=BodyLimits)
 
     async def accept(
-        self, request: Request, account_id: AccountId, defaults: WishDefaults
+        self,
+        request: Request,
+        account_id: AccountId,
+        defaults: WishDefaults,
+        *,
+        exact: bool = True,
+        read: FieldReader = read_film_fields,
+        find_source: SourceReader | None = None,
     ) -> Video:
         """Accept the film that the fields of `request` describe, in body or query.
 
-        What they are silent about comes from `defaults`. Raises an InvalidRequest that names the
-        field as the client spelled it, and whatever else `Videos.create` raises.
+        What they are silent about comes from `defaults`. `read` makes fields of the body, and
+        `exact` says whether a size that the model does not make is refused; see `parse_wish`.
+        `find_source` finds the film that this one is to come out of, where the format has one.
+        Raises an InvalidRequest that names the field as the client spelled it, and whatever else
+        `Videos.create` raises.
         """
+        received_at = self.clock.now()
         body = await read_body(request, self.limits)
-        fields = Fields(body.values, query=request.query_params, aliases=FILM_FIELDS)
+        fields = read(body.values, request.query_params)
         with fields.as_spelled():
-            prompt = fields.text("prompt")
-            if prompt is None:
-                raise MissingParameter("Missing required parameter: 'prompt'.", param="prompt")
+            prompt = parse_prompt(fields)
             route = self.videos.routes.find(parse_model(fields) or defaults.model)
-            wish = parse_wish(fields, prompt=prompt, capabilities=route.capabilities)
-            return await self.videos.create(account_id, wish, defaults, request_key(request, body))
+            wish = parse_wish(fields, prompt=prompt, capabilities=route.capabilities, exact=exact)
+            wish = replace(
+                wish, characters=parse_characters(fields), character_clip=parse_clip(fields)
+            )
+            if find_source is not None:
+                wish = replace(wish, source=find_source(fields))
+            log_unread(fields)
+            asked = replace(
+                parse_asked(request, body, received_at), link_base=self.links.base(request.scope)
+            )
+            return await self.videos.create(account_id, wish, defaults, asked)
 
     def endpoint(self, handler: Handler, form: ErrorForm = PLAIN_FORM) -> Endpoint:
         """`handler` behind the gate, its errors written as `form` says."""
@@ -99,5 +140,8 @@ class Endpoint:
         """Answer one request."""
         scope["matinee.error_form"] = self._form
         account_id = await self._gate.account_of(scope)
-        reply = await self._handler(Request(scope, receive, send), account_id)
+        try:
+            reply = await self._handler(Request(scope, receive, send), account_id)
+        finally:
+            await discard_uploads(scope)
         await reply(scope, receive, send)

@@ -80,24 +80,60 @@ class ErrorEnvelopeWithCopies(msgspec.Struct):
     code: str | None
 
 
+class ErrorFacts(msgspec.Struct):
+    """What the numbered envelope has no place for."""
+
+    error_type: str
+    error_code: str | None
+    param: str | None
+
+
+class NumberedError(msgspec.Struct):
+    """What went wrong, with the status as its code."""
+
+    code: int
+    message: str
+    metadata: ErrorFacts
+
+
+class NumberedEnvelope(msgspec.Struct):
+    """OpenRouter's shape of an error."""
+
+    error: NumberedError
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorForm:
     """How a route writes its errors.
 
     `copies` repeats message and code at the top. `transient_as_text` keeps what will pass out of
-    JSON: gateways take any JSON error on a status route for the end of the video.
+    JSON: gateways take any JSON error on a status route for the end of the video, unless its code
+    is the text `429`. `numbered` gives the status as the code.
     """
 
     copies: bool = False
     transient_as_text: bool = False
+    numbered: bool = False
+
+    @property
+    def envelope(self) -> type[msgspec.Struct]:
+        """The struct that an error is written as."""
+        if self.numbered:
+            return NumberedEnvelope
+        return ErrorEnvelopeWithCopies if self.copies else ErrorEnvelope
 
 
 PLAIN_FORM = ErrorForm()
 
 
+def status_of(kind: type[MatineeError]) -> int:
+    """The status of a reply to an error of that class."""
+    return _kind_of(kind)[0]
+
+
 def error_body(error: MatineeError) -> ErrorBody:
     """`error` in OpenAI's words."""
-    _, kind = _kind_of(error)
+    _, kind = _kind_of(type(error))
     return ErrorBody(message=str(error), type=kind, param=error.param, code=error.code)
 
 
@@ -105,7 +141,7 @@ def error_reply(
     error: MatineeError, form: ErrorForm = PLAIN_FORM, headers: tuple[Header, ...] = ()
 ) -> Reply:
     """The reply that `error` deserves."""
-    status, _ = _kind_of(error)
+    status, _ = _kind_of(type(error))
     return _reply(status, error_body(error), form, headers)
 
 
@@ -116,12 +152,16 @@ def failure_body(failure: Failure) -> ErrorBody:
 
 
 def failure_reply(failure: Failure) -> Reply:
-    """The reply to a request that waited for a film which then failed.
+    """The reply to a request that waited for a film which then failed."""
+    return _reply(failure_status(failure), failure_body(failure), PLAIN_FORM, ())
 
-    Never a status that clients repeat by themselves: the same work would begin again.
+
+def failure_status(failure: Failure) -> int:
+    """The status for a film that failed.
+
+    Never one that clients repeat by themselves: the same work would begin again.
     """
-    status = 400 if failure.code in _OWN_FAULTS else 422
-    return _reply(status, failure_body(failure), PLAIN_FORM, ())
+    return 400 if failure.code in _OWN_FAULTS else 422
 
 
 _OWN_FAULTS = frozenset({"moderation_blocked", "cancelled"})
@@ -164,7 +204,7 @@ def _answer(scope: Scope, error: MatineeError | HTTPException) -> Reply:
     form: ErrorForm = scope.get("matinee.error_form", PLAIN_FORM)
     if isinstance(error, HTTPException):
         return _routing_reply(scope, error, form)
-    status, _ = _kind_of(error)
+    status, _ = _kind_of(type(error))
     if status == 500:
         logger.error("request failed", exc_info=error, extra=_facts(scope))
         return _defect(form)
@@ -172,7 +212,7 @@ def _answer(scope: Scope, error: MatineeError | HTTPException) -> Reply:
 
 
 def _routing_reply(scope: Scope, error: HTTPException, form: ErrorForm) -> Reply:
-    asked = f"{scope['method']} {scope['path']}"
+    asked = f"{scope['method']} {scope.get('matinee.asked_path', scope['path'])}"
     if error.status_code == 405:
         allow = (error.headers or {}).get("Allow", "")
         message = f"Not allowed: {asked}. This URL answers to {allow}."
@@ -180,9 +220,9 @@ def _routing_reply(scope: Scope, error: HTTPException, form: ErrorForm) -> Reply
     return error_reply(NotFound(f"Unknown request URL: {asked}."), form)
 
 
-def _kind_of(error: MatineeError) -> tuple[int, str]:
+def _kind_of(error: type[MatineeError]) -> tuple[int, str]:
     for kind, status, word in _KINDS:
-        if isinstance(error, kind):
+        if issubclass(error, kind):
             return status, word
     return 500, "server_error"
 
@@ -196,6 +236,12 @@ def _reply(status: int, body: ErrorBody, form: ErrorForm, headers: tuple[Header,
     headers = (*_HEADERS.get(status, ()), *headers)
     if form.transient_as_text and status >= 500:
         return text_reply(body.message, status=503, headers=headers or _HEADERS[503])
+    if form.transient_as_text and status == 429:
+        body = msgspec.structs.replace(body, code="429")
+    if form.numbered:
+        facts = ErrorFacts(error_type=body.type, error_code=body.code, param=body.param)
+        numbered = NumberedError(code=status, message=body.message, metadata=facts)
+        return json_reply(NumberedEnvelope(error=numbered), status=status, headers=headers)
     if form.copies:
         copied = ErrorEnvelopeWithCopies(error=body, message=body.message, code=body.code)
         return json_reply(copied, status=status, headers=headers)

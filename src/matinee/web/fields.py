@@ -11,20 +11,20 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from matinee.core.errors import InvalidRequest, InvalidType, MatineeError
+from matinee.core.errors import InvalidRequest, InvalidType, MatineeError, shown
 from matinee.web.forms import FilePart
 
 _TRUE = frozenset({"true", "1", "yes", "on"})
 _FALSE = frozenset({"false", "0", "no", "off"})
-_WHOLE = re.compile(r"[+-]?\d{1,18}(?:\.0{1,18})?", re.ASCII)
-_SHOWN_CHARACTERS = 80
+_WHOLE = re.compile(r"[+-]?\d{1,19}(?:\.0{1,18})?", re.ASCII)
 
 
 class Fields:
     """The values of one request, by the names that `aliases` gives them.
 
-    A body's value wins over a query parameter. None and an empty text count as absent, and a list
-    of one as the one. `aliases` leads from our name to every name that clients use for it.
+    A body's value wins over a query parameter, and that over one of `metadata`, the object in
+    which some formats put what they have no field for. None and a blank text count as absent, and
+    a list of one as the one. `aliases` leads from our name to every name that clients use for it.
     """
 
     def __init__(
@@ -32,11 +32,19 @@ class Fields:
         values: Mapping[str, Any],
         *,
         query: Mapping[str, str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
         aliases: Mapping[str, tuple[str, ...]] | None = None,
     ) -> None:
-        self._sources = (values, query or {})
+        self._values = values
+        self._sources = (("", values), ("", query or {}), ("metadata.", metadata or {}))
         self._aliases = aliases or {}
         self._spellings: dict[str, str] = {}
+        self._asked: set[str] = set()
+
+    @property
+    def unread(self) -> list[str]:
+        """The names in the body that were never asked for."""
+        return [name for name in self._values if name not in self._asked]
 
     def spelling(self, name: str) -> str:
         """How the client spelled the field, as far as it was read; else `name`."""
@@ -58,11 +66,11 @@ class Fields:
 
     def value(self, name: str) -> Any:
         """The field as it came; None if it is absent."""
-        for source in self._sources:
-            for spelled in self._aliases.get(name, (name,)):
+        for prefix, source in self._sources:
+            for spelled in self._names(name):
                 found = source.get(spelled)
-                if found is not None and found != "":
-                    self._spellings[name] = spelled
+                if not _is_absent(found):
+                    self._spellings[name] = prefix + spelled
                     return found
         return None
 
@@ -109,21 +117,22 @@ class Fields:
     def many(self, name: str) -> list[tuple[str, Any]]:
         """Every value under every name of the field, with the name it came under."""
         found: list[tuple[str, Any]] = []
-        for source in self._sources:
-            for spelled in self._aliases.get(name, (name,)):
+        for prefix, source in self._sources:
+            for spelled in self._names(name):
                 value = source.get(spelled)
                 listed = value if isinstance(value, list) else [value]
-                found += [(spelled, each) for each in listed if each is not None and each != ""]
+                found += [(prefix + spelled, each) for each in listed if not _is_absent(each)]
         return found
 
     def clean(self, name: str, text: str) -> str:
         """`text`, if no database or file would choke on it. Raises InvalidRequest."""
-        if "\x00" in text:
-            raise InvalidRequest(
-                f"'{self.spelling(name)}' holds a NUL character, which no text may.",
-                param=self.spelling(name),
-            )
-        return text
+        return clean_text(self.spelling(name), text)
+
+    def _names(self, name: str) -> tuple[str, ...]:
+        """Every name that clients use for the field; it counts as asked for now."""
+        names = self._aliases.get(name, (name,))
+        self._asked.update(names)
+        return names
 
     def _single(self, name: str) -> Any:
         value = self.value(name)
@@ -138,25 +147,36 @@ class Fields:
         return unsupported(self.spelling(name), value, allowed)
 
 
+def _is_absent(value: object) -> bool:
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def clean_text(param: str, text: str) -> str:
+    """`text` of the field `param`, if no database or file would choke on it.
+
+    Raises InvalidRequest.
+    """
+    if "\x00" in text:
+        raise InvalidRequest(f"'{param}' holds a NUL character, which no text may.", param=param)
+    return text
+
+
 def mistyped(param: str, wanted: str, value: object) -> InvalidType:
     """The error for a field that holds another JSON type than it may."""
     return InvalidType(
-        f"Invalid type for '{param}': expected {wanted}, but got {type_name(value)} instead.",
+        f"Invalid type for '{param}': expected {wanted}, but got {_type_name(value)} instead.",
         param=param,
     )
 
 
 def unsupported(param: str, value: object, allowed: str) -> InvalidRequest:
     """The error for a value that the field does not take; `allowed` says what it does."""
-    shown = str(value)
-    if len(shown) > _SHOWN_CHARACTERS:
-        shown = shown[:_SHOWN_CHARACTERS] + "…"
     return InvalidRequest(
-        f"Invalid value: '{shown}'. Supported values are: {allowed}.", param=param
+        f"Invalid value: '{shown(value)}'. Supported values are: {allowed}.", param=param
     )
 
 
-def type_name(value: object) -> str:
+def _type_name(value: object) -> str:
     """What JSON calls the type of `value`, with its article."""
     names: tuple[tuple[type | tuple[type, ...], str], ...] = (
         (bool, "a boolean"),

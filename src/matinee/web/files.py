@@ -8,15 +8,16 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from matinee.core.asset import Asset
+from matinee.core.asset import AssetVariant
 from matinee.core.errors import NotFound, ServiceUnavailable, VideoExpired
 from matinee.ports.blobs import Blobs
 from matinee.web.errors import ErrorBody, ErrorEnvelope
+from matinee.web.operations import Parameter, ReplyKind
 from matinee.web.ranges import ByteRange, RangeUnsatisfiable, is_unchanged, may_resume, parse_range
 from matinee.web.replies import Header, Reply, empty_reply, json_reply
 
@@ -25,23 +26,77 @@ logger = logging.getLogger(__name__)
 _PIECE_BYTES = 256 * 1024
 _GONE = "The video's files were removed while they were asked for."
 
+RANGE = Parameter(
+    name="Range", place="header", description="Which bytes are wanted, such as `bytes=0-1023`."
+)
+
+
+def file_replies(*media_types: str) -> tuple[ReplyKind, ...]:
+    """What a FileReply with a file of `media_types` may answer, for the reference."""
+    return (
+        ReplyKind(
+            description="The file.",
+            media_types=media_types,
+            headers={"etag": "Its hash.", "accept-ranges": "Always `bytes`."},
+        ),
+        ReplyKind(
+            status=206,
+            description="The part of the file that `Range` names.",
+            media_types=media_types,
+            headers={"content-range": "Which part it is."},
+        ),
+        ReplyKind(status=304, description="It is what `If-None-Match` says."),
+        ReplyKind(
+            status=416,
+            description="It ends before the range begins.",
+            kind=ErrorEnvelope,
+            headers={"content-range": "How long it is."},
+        ),
+    )
+
+
+FILE_REPLIES = file_replies(*(variant.media_type for variant in AssetVariant))
+"""What the files of a video are answered with."""
+
+
+class Servable(Protocol):
+    """A stored file, as far as sending it needs to know."""
+
+    @property
+    def blob_key(self) -> str:
+        """Where its bytes lie."""
+
+    @property
+    def size_bytes(self) -> int:
+        """How long it is."""
+
+    @property
+    def media_type(self) -> str:
+        """Its content type."""
+
+    @property
+    def entity_tag(self) -> str:
+        """What tells it from any other file that was ever served in its place."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileReply:
     """A stored file, whole or in part. An ASGI application.
 
     It is named `name` when saved; `attachment` asks browsers to save it rather than show it.
+    `is_cut` breaks the connection off in the middle of it.
     """
 
     blobs: Blobs
-    asset: Asset
+    asset: Servable
     name: str
     attachment: bool = False
+    is_cut: bool = False
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send what the request's headers ask for. Raises VideoExpired if the file is gone."""
         asked = Headers(scope=scope)
-        etag = f'"{self.asset.sha256}"'
+        etag = f'"{self.asset.entity_tag}"'
         headers = self._headers(etag)
         size_bytes = self.asset.size_bytes
         if is_unchanged(asked.get("if-none-match"), etag):
@@ -56,7 +111,7 @@ class FileReply:
                 await _unsatisfiable(size_bytes)(scope, receive, send)
                 return
         sent = part or ByteRange(start=0, length=size_bytes)
-        headers.append((b"content-type", self.asset.variant.media_type.encode()))
+        headers.append((b"content-type", self.asset.media_type.encode()))
         headers.append((b"content-length", b"%d" % sent.length))
         if part is not None:
             headers.append((b"content-range", part.content_range(size_bytes)))
@@ -69,7 +124,8 @@ class FileReply:
             await self._send_bytes(sent, start, send)
 
     async def _send_bytes(self, sent: ByteRange, start: dict[str, object], send: Send) -> None:
-        async with aclosing(self._pieces(sent)) as pieces:
+        length = sent.length // 2 if self.is_cut else sent.length
+        async with aclosing(self._pieces(ByteRange(start=sent.start, length=length))) as pieces:
             # The head goes out with the first piece in hand: until then there can be an error.
             piece = await anext(pieces, b"")
             await send(start)
@@ -78,7 +134,7 @@ class FileReply:
                 left -= len(piece)
                 await send({"type": "http.response.body", "body": piece, "more_body": left > 0})
                 piece = await anext(pieces, b"") if left > 0 else b""
-            if left > 0:
+            if left > 0 and not self.is_cut:
                 # The server sees that the reply is short and cuts the connection.
                 logger.error("blob is shorter than its asset", extra={"missing_bytes": left})
 

@@ -2,32 +2,55 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from matinee.core.errors import MalformedBody
+from matinee.core.errors import MalformedBody, TooLarge
+from matinee.web.spool import Spool, SpooledFile
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks
 
 _MAX_FIELDS = 1000
 _MAX_BRACKETS = 8
+_PLACE = re.compile(r"[0-9]{1,9}")
 _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+
+
+_SPOOLED_FROM_BYTES = 1024 * 1024
+_MIB = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilePart:
-    """A file of a multipart body. Its name and type are the client's words, not facts."""
+    """A file of a multipart body. Its name and type are the client's words, not facts.
+
+    A large one is not in `data`: it lies at `path` until its request is over.
+    """
 
     name: str
     media_type: str
     data: bytes
+    path: Path | None = None
+    spooled_sha256: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it holds nothing."""
+        return not self.data and self.path is None
+
+    @property
+    def sha256(self) -> str:
+        """Of its bytes, in hexadecimal."""
+        return self.spooled_sha256 or hashlib.sha256(self.data).hexdigest()
 
 
 FormItem = tuple[str, "str | FilePart"]
@@ -41,17 +64,24 @@ class _Part:
     data: bytearray = field(default_factory=bytearray)
     name: str = ""
     filename: str | None = None
+    size_bytes: int = 0
+    spooled: SpooledFile | None = None
 
 
 class MultipartReader:
-    """Takes a multipart body apart while it streams in; the caller limits its size."""
+    """Takes a multipart body apart while it streams in; the caller limits its size.
 
-    def __init__(self, content_type: bytes) -> None:
+    A file of more than `file_bytes` is refused; a large one goes to `spool`, if there is one.
+    """
+
+    def __init__(
+        self, content_type: bytes, *, spool: Spool | None = None, file_bytes: int | None = None
+    ) -> None:
         _, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         if not boundary:
             raise MalformedBody("The Content-Type of a multipart body must name its boundary.")
-        self._parts = _Parts()
+        self._parts = _Parts(spool, file_bytes)
         try:
             self._parser = MultipartParser(boundary, self._parts.callbacks())
         except FormParserError as error:
@@ -84,7 +114,9 @@ class _Parts:
     request.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, spool: Spool | None, file_bytes: int | None) -> None:
+        self._spool = spool
+        self._file_bytes = file_bytes
         self.items: list[FormItem] = []
         self.ended = False
         self._part = _Part()
@@ -128,7 +160,26 @@ class _Parts:
         part.filename = None if filename is None else filename.decode("utf-8", "replace")
 
     def _data(self, data: bytes, start: int, end: int) -> None:
-        self._part.data += data[start:end]
+        part = self._part
+        part.size_bytes += end - start
+        if part.filename is not None:
+            self._check_size(part)
+        if part.spooled is not None:
+            part.spooled.write(data[start:end])
+            return
+        part.data += data[start:end]
+        is_large = part.filename is not None and part.size_bytes > _SPOOLED_FROM_BYTES
+        if is_large and self._spool is not None:
+            part.spooled = self._spool.open()
+            part.spooled.write(part.data)
+            part.data = bytearray()
+
+    def _check_size(self, part: _Part) -> None:
+        if self._file_bytes is not None and part.size_bytes > self._file_bytes:
+            raise TooLarge(
+                f"The file '{part.name}' is larger than {self._file_bytes / _MIB:g} MiB.",
+                param=part.name,
+            )
 
     def _end(self) -> None:
         part = self._part
@@ -136,8 +187,14 @@ class _Parts:
             self.items.append((part.name, _decode(part.data, f"the field '{part.name}'")))
             return
         media_type = part.headers.get(b"content-type", b"application/octet-stream")
+        if part.spooled is not None:
+            part.spooled.finish()
         file = FilePart(
-            name=part.filename, media_type=media_type.decode("latin-1"), data=bytes(part.data)
+            name=part.filename,
+            media_type=media_type.decode("latin-1"),
+            data=bytes(part.data),
+            path=part.spooled.path if part.spooled else None,
+            spooled_sha256=part.spooled.sha256 if part.spooled else None,
         )
         part.data = bytearray()  # not kept twice: films come this way too
         self.items.append((part.name, file))
@@ -222,7 +279,7 @@ def _count(value: Any) -> Any:
         return [_count(each) for each in value]
     if not isinstance(value, dict):
         return value
-    if value and all(key.isascii() and key.isdigit() for key in value):
+    if value and all(map(_PLACE.fullmatch, value)):
         return [_count(value[key]) for key in sorted(value, key=int)]
     return {key: _count(each) for key, each in value.items()}
 

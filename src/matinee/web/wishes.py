@@ -2,69 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from matinee.core.errors import UnsupportedParameter
+from matinee.core.errors import AddressRefused, MissingParameter
+from matinee.core.ids import parse_video_id
 from matinee.core.route import Capabilities
-from matinee.core.size import Size
-from matinee.core.wish import Orientation, SizeClass, Upload, VideoWish
+from matinee.core.video import Relation, Scene
+from matinee.core.wish import SourceWish, Upload, VideoWish
+from matinee.net.url import parse_url
 from matinee.web.body import parse_json
 from matinee.web.fields import Fields, mistyped, unsupported
 from matinee.web.forms import FilePart
+from matinee.web.sizes import parse_size
+from matinee.web.storyboards import parse_storyboard
+
+logger = logging.getLogger(__name__)
 
 FILM_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "seconds": ("seconds", "duration"),
+    "seconds": ("seconds", "duration", "n_seconds"),
     "seed": ("seed", "seen"),
     "size": ("size", "resolution"),
+    "style": ("style", "style_id"),
+    "storyboard": ("storyboard", "shots"),
     "input_reference": ("input_reference", "images", "image", "image_url"),
+    "callback_url": ("callback_url", "notify_hook", "callBackUrl"),
 }
 """Our name of a field and every name that clients use for it."""
 
-_ORIENTATIONS = {
-    "portrait": Orientation.PORTRAIT,
-    "vertical": Orientation.PORTRAIT,
-    "landscape": Orientation.LANDSCAPE,
-    "horizontal": Orientation.LANDSCAPE,
-}
-_CLASSES = {
-    "small": SizeClass.SMALL,
-    "720p": SizeClass.SMALL,
-    "large": SizeClass.LARGE,
-    "hd": SizeClass.LARGE,
-    "1080p": SizeClass.LARGE,
-}
-_SMALLEST_PICTURE_PX = 100
-"""`16x9` is a shape; nobody asks for a picture of 16 by 9 pixels."""
+_IDLE_FIELDS = frozenset(
+    {
+        *("async_mode", "enhance_prompt", "enableFallback", "fps", "image_mode", "metadata"),
+        *("response_format", "user"),
+    }
+)
+"""Names that clients use for what needs no saying here. They may hold anything."""
 
 _MAX_MODEL_CHARACTERS = 200
 _MAX_SEED = 2**63 - 1
+_SHOWN_FIELDS, _SHOWN_CHARACTERS = 20, 40
+
+
+def read_film_fields(values: Mapping[str, Any], query: Mapping[str, str]) -> Fields:
+    """The fields of a film by every name that clients use for them."""
+    return Fields(values, query=query, aliases=FILM_FIELDS)
 
 
 def parse_wish(
-    fields: Fields, *, prompt: str, capabilities: Capabilities, strict_style: bool = True
+    fields: Fields,
+    *,
+    prompt: str,
+    capabilities: Capabilities,
+    exact: bool = False,
+    strict_style: bool = True,
 ) -> VideoWish:
     """The wish that `fields` spell; `prompt` is found by the dialect.
 
-    A style that the model has not is refused, or passed over if `strict_style` is off. Raises an
-    InvalidRequest that names the field as the client spelled it.
+    Sizes and lengths are taken as they are written if `exact`; else a size becomes the nearest
+    that the model makes, and a length of 0 counts as absent. A style that there is not is refused,
+    or passed over if `strict_style` is off. Raises an InvalidRequest that names the field as the
+    client spelled it.
     """
-    size, size_class, shape = _parse_size(fields, capabilities)
-    named_shape, orientation = _parse_shape(fields)
+    said = parse_size(fields, capabilities, exact=exact)
+    seconds = _parse_seconds(fields)
     return VideoWish(
         prompt=prompt,
         model=parse_model(fields),
-        size=size,
-        size_class=size_class,
-        aspect_ratio=named_shape or shape,
-        orientation=orientation,
-        seconds=_parse_seconds(fields),
+        size=said.size,
+        size_class=said.size_class,
+        aspect_ratio=said.aspect_ratio,
+        orientation=said.orientation,
+        seconds=seconds if exact else seconds or None,
         seed=_parse_seed(fields),
         style=_parse_style(fields, capabilities, strict=strict_style),
-        references=parse_references(fields),
+        references=_parse_references(fields),
+        storyboard=_parse_storyboard(fields),
+        source=_parse_remix(fields),
+        callback_url=_parse_callback(fields),
         watermark=fields.flag("watermark"),
         private=fields.flag("private") or False,
     )
+
+
+def parse_prompt(fields: Fields) -> str:
+    """The prompt; empty if a storyboard stands in its place. Raises MissingParameter."""
+    prompt = fields.text("prompt")
+    if prompt is None and not fields.many("storyboard"):
+        raise MissingParameter("Missing required parameter: 'prompt'.", param="prompt")
+    return prompt or ""
+
+
+def log_unread(fields: Fields, idle: Collection[str] = ()) -> None:
+    """Say once for a request which of its fields mean nothing here. Their values stay unsaid.
+
+    `idle` are further names that need no saying.
+    """
+    passed_over = [name for name in fields.unread if name not in _IDLE_FIELDS and name not in idle]
+    unread = [name[:_SHOWN_CHARACTERS] for name in passed_over]
+    if unread:
+        logger.debug("fields passed over", extra={"fields": unread[:_SHOWN_FIELDS]})
 
 
 def parse_model(fields: Fields) -> str | None:
@@ -75,7 +112,7 @@ def parse_model(fields: Fields) -> str | None:
     return model
 
 
-def parse_references(fields: Fields) -> tuple[Upload, ...]:
+def _parse_references(fields: Fields) -> tuple[Upload, ...]:
     """The images of a request, in the order of their names and places.
 
     A file part, a URL, a data URI or base64; bare, in an object, or in an object written as text.
@@ -91,65 +128,24 @@ def parse_references(fields: Fields) -> tuple[Upload, ...]:
 def parse_reference(param: str, value: Any) -> Upload | None:
     """One image in any of its forms; None for the empty file that an unused form field sends."""
     if isinstance(value, FilePart):
-        return Upload(param=param, data=value.data) if value.data or value.name else None
+        if value.is_empty and not value.name:
+            return None
+        return Upload(param=param, data=value.data, path=value.path)
     if isinstance(value, str) and value.lstrip().startswith("{"):
         value = parse_json(value.encode(), what=f"The text of '{param}'", param=param)
     if isinstance(value, str):
         return Upload(param=param, url=value.strip())
     if not isinstance(value, dict):
         raise mistyped(param, "a file, a URL or an object with 'image_url'", value)
-    if value.get("file_id"):
-        raise UnsupportedParameter(
-            "'file_id' is not available in this version: send the image itself or its URL.",
-            param=f"{param}.file_id",
-        )
+    file_id = value.get("file_id")
+    if isinstance(file_id, str) and file_id.strip():
+        return Upload(param=param, file_id=file_id.strip())
     inner = value.get("image_url") or value.get("url")
     if isinstance(inner, dict):
         inner = inner.get("url")
     if not isinstance(inner, str) or not inner.strip():
         raise mistyped(f"{param}.image_url", "a URL or a data URI", inner)
     return Upload(param=param, url=inner.strip())
-
-
-def _parse_size(
-    fields: Fields, capabilities: Capabilities
-) -> tuple[Size | None, SizeClass | None, Size | None]:
-    """What `size` says: pixels, a class, or a shape."""
-    text = fields.text("size")
-    if text is None:
-        return None, None, None
-    size_class = _CLASSES.get(text.lower())
-    if size_class is not None:
-        return None, size_class, None
-    size = Size.parse(text.replace(":", "x"))
-    if size is None:
-        listed = [*map(str, capabilities.sizes), *_CLASSES, "16x9", "9x16"]
-        raise unsupported(fields.spelling("size"), text, ", ".join(f"'{word}'" for word in listed))
-    if max(size.width_px, size.height_px) < _SMALLEST_PICTURE_PX:
-        return None, None, size
-    return size, None, None
-
-
-def _parse_shape(fields: Fields) -> tuple[Size | None, Orientation | None]:
-    orientation = _parse_orientation(fields, "orientation")
-    text = fields.text("aspect_ratio")
-    if text is None:
-        return None, orientation
-    shape = Size.parse(text.replace(":", "x").replace("/", "x"))
-    if shape is not None:
-        return shape, orientation
-    if text.lower() in _ORIENTATIONS:
-        return None, _parse_orientation(fields, "aspect_ratio")
-    raise unsupported(fields.spelling("aspect_ratio"), text, "ratios such as '16:9' and '9:16'")
-
-
-def _parse_orientation(fields: Fields, name: str) -> Orientation | None:
-    text = fields.text(name)
-    if text is None:
-        return None
-    if text.lower() not in _ORIENTATIONS:
-        raise unsupported(fields.spelling(name), text, "'portrait' and 'landscape'")
-    return _ORIENTATIONS[text.lower()]
 
 
 def _parse_seconds(fields: Fields) -> int | None:
@@ -179,3 +175,33 @@ def _parse_style(fields: Fields, capabilities: Capabilities, *, strict: bool) ->
     style = text.lower()
     # An unknown style goes on as it is: the policy refuses it and names those there are.
     return style if strict or style in known else None
+
+
+def _parse_storyboard(fields: Fields) -> tuple[Scene, ...]:
+    value = fields.value("storyboard")
+    return parse_storyboard(fields.spelling("storyboard"), value)
+
+
+def _parse_remix(fields: Fields) -> SourceWish | None:
+    """`remix_target_id`: a film of this server, in any spelling of its id."""
+    text = fields.text("remix_target_id")
+    if text is None:
+        return None
+    if parse_video_id(text) is None:
+        raise unsupported("remix_target_id", text, "ids of films made here, such as 'video_…'")
+    return SourceWish(relation=Relation.REMIX, param="remix_target_id", video_id=text)
+
+
+def _parse_callback(fields: Fields) -> str | None:
+    """Where to tell the end of the film. Whether it may be told there is checked later."""
+    text = fields.text("callback_url")
+    if text is None:
+        return None
+    try:
+        parse_url(text)
+    except ValueError as error:
+        param = fields.spelling("callback_url")
+        raise AddressRefused(
+            f"'{param}' must be an http or https URL; this one is {error}.", param=param
+        ) from error
+    return text

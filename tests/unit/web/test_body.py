@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,8 +11,8 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message
 
-from matinee.core.errors import InvalidRequest, InvalidType, MalformedBody, TooLarge
-from matinee.web.body import Body, BodyLimits, parse_json, read_body, request_key
+from matinee.core.errors import InvalidType, MalformedBody, TooLarge
+from matinee.web.body import BodyLimits, parse_json, read_body
 from matinee.web.connection import ClientGone
 from matinee.web.forms import FilePart
 from tests.exchanges import a_scope
@@ -159,26 +160,20 @@ async def test_a_client_that_leaves_in_the_middle_is_gone() -> None:
         await read_body(Request(scope, arriving(*messages)), LIMITS)
 
 
-def key_of(values: dict[str, Any], key: str = "k1", path: str = "/v1/videos") -> str:
-    request = Request(a_scope("POST", path, idempotency_key=key))
-    found = request_key(request, Body(values=values))
-    assert found is not None
-    return found.digest
+@pytest.mark.parametrize("piece", [b'"a"', b"[]", b"{}", b"[" * 30 + b"]" * 30])
+def test_more_values_than_any_request_has_are_refused(piece: bytes) -> None:
+    parse_json(b"[" + b",".join([piece] * 1000) + b"]")
+    with pytest.raises(MalformedBody, match="100,000 values") as refusal:
+        parse_json(b"[" + b",".join([piece] * 100_001) + b"]", param="shots")
+    assert refusal.value.param == "shots"
 
 
-def test_the_digest_of_a_request_is_that_of_its_values() -> None:
-    file = FilePart(name="a", media_type="x/y", data=b"1")
-    assert key_of({"a": 1, "f": file}) == key_of({"f": file, "a": 1})
-    assert key_of({"a": 1}) != key_of({"a": 2})
-    assert key_of({"f": file}) != key_of({"f": FilePart(name="a", media_type="x/y", data=b"2")})
-    assert key_of({"a": 1}) != key_of({"a": 1}, path="/v1/video/create")
+def test_a_body_of_tiny_values_is_refused_before_it_is_read() -> None:
+    began_s = time.perf_counter()
+    with pytest.raises(MalformedBody, match="100,000 values"):
+        parse_json(b"[" + b"[]," * 10_000_000 + b"[]]")
+    assert time.perf_counter() - began_s < 2
 
 
-def test_no_idempotency_key_is_no_key() -> None:
-    assert request_key(Request(a_scope("POST", "/v1/videos")), Body(values={})) is None
-
-
-@pytest.mark.parametrize("key", ["x" * 256, "a\x01b", "ü"])
-def test_a_strange_idempotency_key_is_refused(key: str) -> None:
-    with pytest.raises(InvalidRequest, match="printable"):
-        key_of({}, key=key)
+def test_a_long_text_is_one_value() -> None:
+    assert parse_json(b'"' + b"a, " * 300_000 + b'"') == "a, " * 300_000

@@ -73,6 +73,18 @@ def test_a_status_route_says_what_will_pass_in_plain_text() -> None:
     assert (reply.status, reply.body) == (503, b"Stopping.")
 
 
+def test_a_status_route_calls_a_full_queue_by_the_text_that_gateways_wait_at() -> None:
+    reply = error_reply(QueueFull("Full."), ErrorForm(copies=True, transient_as_text=True))
+    assert (body_of(reply)["code"], reply.status) == ("429", 429)
+    assert body_of(error_reply(QueueFull("Full.")))["error"]["code"] == "queue_full"  # type: ignore[index]
+
+
+def test_a_numbered_error_has_the_status_as_its_code() -> None:
+    reply = error_reply(errors.VideoNotFound("Gone.", param="id"), ErrorForm(numbered=True))
+    facts = {"error_type": "invalid_request_error", "error_code": "video_not_found", "param": "id"}
+    assert body_of(reply) == {"error": {"code": 404, "message": "Gone.", "metadata": facts}}
+
+
 def test_a_failed_film_is_never_answered_with_a_status_that_clients_repeat() -> None:
     assert failure_reply(Failure(code="engine_error", message="It broke.")).status == 422
     assert failure_reply(Failure(code="moderation_blocked", message="No.")).status == 400

@@ -50,6 +50,25 @@ def test_the_body_wins_over_the_query() -> None:
     assert Fields({}, query={"duration": "4"}, aliases=ALIASES).whole("seconds") == 4
 
 
+def test_metadata_is_asked_last_and_named_as_such() -> None:
+    said = Fields({}, query={}, metadata={"duration": "soon"}, aliases=ALIASES)
+    with pytest.raises(InvalidRequest) as refused:
+        said.whole("seconds")
+    assert refused.value.param == "metadata.duration"
+    said = Fields({}, query={"duration": "4"}, metadata={"seconds": 8}, aliases=ALIASES)
+    assert said.whole("seconds") == 4
+
+
+def test_a_blank_value_does_not_hide_one_of_another_name() -> None:
+    assert Fields({"seconds": " ", "duration": 4}, aliases=ALIASES).whole("seconds") == 4
+
+
+def test_fields_that_nobody_asked_for_are_known() -> None:
+    said = Fields({"duration": 4, "mood": "blue"}, query={"hue": "1"}, aliases=ALIASES)
+    said.whole("seconds")
+    assert said.unread == ["mood"]
+
+
 def test_a_single_value_is_a_list_of_one() -> None:
     assert fields("a").many("x") == [("x", "a")]
     assert fields(["a", "", None, "b"]).many("x") == [("x", "a"), ("x", "b")]
@@ -107,3 +126,7 @@ def test_a_long_value_is_not_repeated_whole() -> None:
 def test_a_nul_character_is_refused() -> None:
     with pytest.raises(InvalidRequest, match="NUL"):
         fields("a\x00b").text("x")
+
+
+def test_as_text_a_number_may_be_as_large_as_a_column_takes() -> None:
+    assert fields(str(2**63 - 1)).whole("x") == 2**63 - 1

@@ -123,6 +123,7 @@ def test_a_broken_urlencoded_body_is_malformed(body: bytes) -> None:
         (["a[b][c][]"], {"a": {"b": {"c": ["0"]}}}),
         (["a[b"], {"a[b": "0"}),
         (["[a]"], {"[a]": "0"}),
+        (["a[" + "9" * 5000 + "]"], {"a": {"9" * 5000: "0"}}),
     ],
 )
 def test_bracket_names_spell_nesting(names: list[str], spelled: dict[str, object]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 import pytest
 from starlette.requests import Request
@@ -17,12 +19,17 @@ async def answer(request: Request) -> ASGIApp:
     return text_reply(request.method)
 
 
-def a_site() -> Site:
+async def see(request: Request) -> ASGIApp:
+    return text_reply(f"{request.scope['path']}?{request.url.query}")
+
+
+def a_site(**options: Any) -> Site:
     routes = [
         Route("/things/{id}", answer, methods=["GET"]),
         Route("/things/{id}", answer, methods=["DELETE"]),
+        Route("/v1/{rest:path}", see, methods=["GET"]),
     ]
-    return Site(routes, new_request_id=lambda: "req_new")
+    return Site(routes, new_request_id=lambda: "req_new", **options)
 
 
 async def error_of(exchange: Exchange) -> dict[str, object]:
@@ -80,3 +87,46 @@ async def test_head_has_no_body() -> None:
         _, headers = await exchange.head()
         assert headers["content-length"] == "4"
         assert await exchange.piece() == b""
+
+
+async def test_an_error_does_not_tell_how_long_was_looked_for_what_is_not_there() -> None:
+    async with an_exchange(a_site(), a_scope(path="/nothing")) as exchange:
+        _, headers = await exchange.head()
+    assert "openai-processing-ms" not in headers
+
+
+async def test_a_good_reply_tells_the_time_it_took_and_the_format_s_version() -> None:
+    moments = iter((10.0, 10.0421))
+    site = a_site(seconds=lambda: next(moments))
+    async with an_exchange(site, a_scope(path="/things/1")) as exchange:
+        _, headers = await exchange.head()
+    assert headers["openai-processing-ms"] == "42"
+    assert headers["openai-version"] == "2020-10-01"
+
+
+@pytest.mark.parametrize(
+    ("asked", "query", "seen"),
+    [
+        ("/openai/v1/videos", "", "/v1/videos?"),
+        ("/openai/videos", "api-version=2025", "/v1/videos?api-version=2025"),
+        ("/openai/videos/video_1/content", "variant=thumbnail", "/v1/videos/video_1/content?var"),
+        ("/openai/deployments/my sora/chat/completions", "", "/v1/chat/completions?model=my+sora"),
+        ("/openai/deployments/a/chat/completions", "model=b", "/v1/chat/completions?model=b"),
+        ("/openai/models/", "", "/v1/models?"),
+    ],
+)
+async def test_azure_s_spelling_leads_to_the_same_routes(asked: str, query: str, seen: str) -> None:
+    scope = a_scope(path=asked)
+    scope["query_string"] = query.encode()
+    async with an_exchange(a_site(), scope) as exchange:
+        status, _ = await exchange.head()
+        said = await exchange.piece()
+    assert status == 200
+    assert said.decode().startswith(seen)
+
+
+async def test_an_error_names_the_path_as_it_was_asked_for() -> None:
+    async with an_exchange(a_site(), a_scope("POST", "/openai/v1/x/")) as exchange:
+        await exchange.head()
+        error = await error_of(exchange)
+    assert "POST /openai/v1/x/" in str(error["message"])

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 import pytest
 
-from matinee.core.errors import InvalidRequest, InvalidType, MalformedBody, UnsupportedParameter
+from matinee.core.errors import InvalidRequest, InvalidType, MalformedBody, MissingParameter
 from matinee.core.route import Capabilities
 from matinee.core.size import Size
-from matinee.core.wish import Orientation, SizeClass, Upload, VideoWish
+from matinee.core.video import Relation, Scene
+from matinee.core.wish import Orientation, SizeClass, SourceWish, Upload, VideoWish
 from matinee.web.fields import Fields
 from matinee.web.forms import FilePart
-from matinee.web.wishes import FILM_FIELDS, parse_wish
+from matinee.web.wishes import FILM_FIELDS, log_unread, parse_prompt, parse_wish
 
 CAPABILITIES = Capabilities(
     sizes=(Size(720, 1280), Size(1280, 720)), min_seconds=4, max_seconds=25, styles=("anime",)
 )
 
 
-def wish(**values: Any) -> VideoWish:
+def wish(*, exact: Any = False, **values: Any) -> VideoWish:
     fields = Fields(values, aliases=FILM_FIELDS)
-    return parse_wish(fields, prompt="a cat", capabilities=CAPABILITIES)
+    return parse_wish(fields, prompt="a cat", capabilities=CAPABILITIES, exact=exact)
 
 
 def test_silence_is_kept() -> None:
@@ -43,6 +45,8 @@ def test_a_size_may_be_pixels(text: str, size: Size) -> None:
         ("large", SizeClass.LARGE),
         ("HD", SizeClass.LARGE),
         ("1080p", SizeClass.LARGE),
+        ("480p", SizeClass.SMALL),
+        ("4K", SizeClass.LARGE),
     ],
 )
 def test_a_size_may_be_a_class(text: str, size_class: SizeClass) -> None:
@@ -66,9 +70,9 @@ def test_an_orientation_may_stand_in_two_fields(field: str) -> None:
     assert wish(**{field: "Landscape"}).orientation is Orientation.LANDSCAPE
 
 
-@pytest.mark.parametrize("field", ["seconds", "duration"])
-@pytest.mark.parametrize("value", [10, "10", "10s", 10.0])
-def test_seconds_have_two_names_and_four_forms(field: str, value: object) -> None:
+@pytest.mark.parametrize("field", ["seconds", "duration", "n_seconds"])
+@pytest.mark.parametrize("value", [10, "10", "10s", 10.0, "10.0"])
+def test_seconds_have_three_names_and_five_forms(field: str, value: object) -> None:
     assert wish(**{field: value}).seconds == 10
 
 
@@ -119,10 +123,9 @@ def test_no_reference_is_none(value: object) -> None:
     assert wish(images=value).references == ()
 
 
-def test_a_file_id_is_refused_by_its_name() -> None:
-    with pytest.raises(UnsupportedParameter, match="file_id") as seen:
-        wish(input_reference={"file_id": "file-1"})
-    assert seen.value.param == "input_reference.file_id"
+def test_a_file_id_names_a_stored_file() -> None:
+    upload = Upload(param="input_reference", file_id="file-1")
+    assert wish(input_reference={"file_id": "file-1"}).references == (upload,)
 
 
 @pytest.mark.parametrize("value", [7, True, {}, {"image_url": 7}, [["u"]]])
@@ -160,3 +163,110 @@ def test_a_broken_object_in_a_text_names_its_field(text: str) -> None:
     with pytest.raises(MalformedBody, match="'input_reference'") as refused:
         wish(input_reference=text)
     assert refused.value.param == "input_reference"
+
+
+@pytest.mark.parametrize(
+    ("values", "size"),
+    [
+        ({"size": "704x1280"}, Size(720, 1280)),
+        ({"size": "1920x1080"}, Size(1280, 720)),
+        ({"width": 1024, "height": "576"}, Size(1280, 720)),
+    ],
+)
+def test_pixels_that_are_not_made_become_the_nearest(values: dict[str, Any], size: Size) -> None:
+    assert wish(**values).size == size
+
+
+def test_an_exact_format_takes_pixels_and_lengths_as_they_are_written() -> None:
+    asked = wish(exact=True, size="704x1280", seconds="0")
+    assert (asked.size, asked.seconds) == (Size(704, 1280), 0)
+
+
+def test_zero_is_what_some_clients_send_for_nothing() -> None:
+    asked = wish(duration=0, width=0, height=0)
+    assert (asked.seconds, asked.size) == (None, None)
+
+
+@pytest.mark.parametrize(("field", "missing"), [("width", "height"), ("height", "width")])
+def test_one_side_alone_is_no_size(field: str, missing: str) -> None:
+    with pytest.raises(MissingParameter) as refused:
+        wish(**{field: 720})
+    assert refused.value.param == missing
+
+
+@pytest.mark.parametrize("field", ["hd", "enable_upsample"])
+@pytest.mark.parametrize(("value", "size_class"), [("true", SizeClass.LARGE), (False, None)])
+def test_a_switch_may_ask_for_the_larger_picture(
+    field: str, value: object, size_class: SizeClass | None
+) -> None:
+    assert wish(**{field: value}).size_class is size_class
+
+
+def test_a_named_class_goes_before_the_switch() -> None:
+    assert wish(hd=True, size="small").size_class is SizeClass.SMALL
+
+
+@pytest.mark.parametrize("field", ["style", "style_id"])
+def test_a_style_has_two_names(field: str) -> None:
+    assert wish(**{field: "ANIME"}).style == "anime"
+
+
+@pytest.mark.parametrize("field", ["storyboard", "shots"])
+def test_a_storyboard_has_two_names(field: str) -> None:
+    assert wish(**{field: ["it wakes"]}).storyboard == (Scene(prompt="it wakes"),)
+
+
+def test_a_storyboard_may_stand_in_the_place_of_a_prompt() -> None:
+    assert parse_prompt(Fields({"shots": "it wakes"}, aliases=FILM_FIELDS)) == ""
+    with pytest.raises(MissingParameter):
+        parse_prompt(Fields({"prompt": " "}, aliases=FILM_FIELDS))
+
+
+@pytest.mark.parametrize("field", ["callback_url", "notify_hook", "callBackUrl"])
+def test_a_callback_has_three_names(field: str) -> None:
+    assert wish(**{field: " https://e.org/hook?x=1 "}).callback_url == "https://e.org/hook?x=1"
+
+
+@pytest.mark.parametrize("url", ["ftp://e.org/", "/hook", "https://", "https://u:p@e.org/"])
+def test_a_callback_that_is_no_web_address_is_refused(url: str) -> None:
+    with pytest.raises(InvalidRequest, match="'notify_hook' must be an http or https URL") as seen:
+        wish(notify_hook=url)
+    assert seen.value.param == "notify_hook"
+
+
+@pytest.mark.parametrize("prefix", ["video_", "task_", "sora-2:task_", ""])
+def test_a_remix_names_its_film_in_any_spelling(prefix: str) -> None:
+    spelled = f"{prefix}01kav3m5n7p9q1r3s5t7v9w1x3"
+    assert wish(remix_target_id=spelled).source == SourceWish(
+        relation=Relation.REMIX, param="remix_target_id", video_id=spelled
+    )
+
+
+@pytest.mark.parametrize("foreign", ["s_" + "0f" * 16, "gen_01abc", "https://sora.example/p/s_1"])
+def test_a_remix_of_a_film_from_elsewhere_is_refused(foreign: str) -> None:
+    with pytest.raises(InvalidRequest, match="films made here") as seen:
+        wish(remix_target_id=foreign)
+    assert seen.value.param == "remix_target_id"
+
+
+@pytest.mark.parametrize("word", ["true", "True", "1", "yes", "on", 1, True, ["true"]])
+def test_yes_has_many_words(word: object) -> None:
+    assert wish(private=word).private is True
+
+
+@pytest.mark.parametrize("value", ["", "  ", None, []])
+def test_what_is_empty_is_absent(value: object) -> None:
+    names = ("seconds", "size", "aspect_ratio", "orientation", "seed", "style", "watermark")
+    more = ("private", "hd", "images", "storyboard", "callback_url", "remix_target_id", "width")
+    assert wish(**dict.fromkeys((*names, *more), value)) == VideoWish(prompt="a cat")
+
+
+def test_unknown_fields_are_passed_over_and_named_once(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG, logger="matinee.web.wishes")
+    values = {"size": "hd", "mood": "blue", "async_mode": "x", "enhance_prompt": {}}
+    fields = Fields(values, aliases=FILM_FIELDS)
+    parse_wish(fields, prompt="a cat", capabilities=CAPABILITIES)
+    log_unread(fields)
+    (record,) = caplog.records
+    assert record.__dict__["fields"] == ["mood"]
+    assert "blue" not in caplog.text
