@@ -18,24 +18,37 @@ from matinee.core.ids import VideoId, parse_video_id
 from matinee.core.job import JobState, fail, fail_attempt, finish, renew, take
 from matinee.core.route import Capabilities, Route
 from matinee.core.size import Size
-from matinee.core.video import Video
-from matinee.dialects import chat, links, openai_videos, unified
+from matinee.core.video import Relation, Video
+from matinee.dialects import unified
+from matinee.entrances import routes_of_entrances
 from matinee.policy.routing import Routes
 from matinee.ports.store import Transaction
 from matinee.queue.announcements import LocalAnnouncements
 from matinee.queue.embedded import EmbeddedQueue
 from matinee.services.access import Access
+from matinee.services.answers import Answers
+from matinee.services.characters import Characters
+from matinee.services.creation import CreationLimits
+from matinee.services.files import Files
+from matinee.services.films import Films
+from matinee.services.materials import Materials
+from matinee.services.ports import Ports
 from matinee.services.references import References
-from matinee.services.videos import Ports, Videos
+from matinee.services.sources import Sources
+from matinee.services.videos import Videos
+from matinee.services.webhooks import Webhooks
+from matinee.settings import load_styles
 from matinee.store.schema import upgrade
 from matinee.store.sql import SqlStore
 from matinee.store.sqlite import SqliteDatabase
 from matinee.web.auth import Gate
+from matinee.web.body import BodyLimits
 from matinee.web.context import DialectContext, DialectSettings
-from matinee.web.health import health_routes
 from matinee.web.links import Links
 from matinee.web.site import Site
+from matinee.webhooks.office import PostOffice
 from tests.fakes import CountingIdentities, Pages, StoppedClock, inspect_png
+from tests.receivers import a_post_office
 
 BASE = "http://localhost:8642"
 SIZES = (
@@ -49,6 +62,7 @@ SIZES = (
 STYLES = ("thanksgiving", "comic", "news", "selfie", "nostalgic", "anime")
 FILM = bytes(range(256)) * 5000
 PICTURE = b"RIFF....WEBP"
+MAX_FILE_BYTES = 4 * 1024 * 1024
 _LEASE = timedelta(seconds=15)
 
 Move = Callable[[Transaction, Video], None]
@@ -57,10 +71,21 @@ Move = Callable[[Transaction, Video], None]
 def routes_of(*models: str) -> Routes:
     """Routes of `models` to an engine that makes what the animatic engine makes."""
     capabilities = Capabilities(
-        sizes=SIZES, min_seconds=4, max_seconds=25, styles=STYLES, max_references=2
+        sizes=SIZES,
+        min_seconds=4,
+        max_seconds=25,
+        styles=STYLES,
+        max_references=2,
+        relations=tuple(Relation),
+        max_characters=2,
+        max_scenes=12,
     )
+    styles = load_styles(None)
     return Routes.of(
-        [Route(model=model, engine="animatic", capabilities=capabilities) for model in models]
+        [
+            styles.offered(Route(model=model, engine="animatic", capabilities=capabilities))
+            for model in models
+        ]
     )
 
 
@@ -74,10 +99,28 @@ class House:
     announcements: LocalAnnouncements
     videos: Videos
     access: Access
+    webhooks: Webhooks
+    office: PostOffice
+    """Its outbox stands still until a test runs it."""
+
+    files: Files
+    characters: Characters
     clock: StoppedClock
     pages: Pages
     delivered: asyncio.Queue[VideoId]
     """The videos that a worker was asked to make, in order."""
+
+    folder: Path
+
+    @property
+    def uploads(self) -> list[Path]:
+        """What large uploads have left in the folder where they lie meanwhile."""
+        return list((self.folder / "uploads").glob("*"))
+
+    @property
+    def blob_files(self) -> set[Path]:
+        """Every file in the blob store."""
+        return {path for path in (self.folder / "blobs").rglob("*") if path.is_file()}
 
     @property
     def is_idle(self) -> bool:
@@ -201,30 +244,42 @@ async def a_house(
         clock=clock,
         identities=identities,
     )
+    webhooks, office = a_post_office(
+        store, clock, identities, render_callback=unified.render_callback
+    )
+    announcements.on_final(office.outbox.wake)
+    stored = Files(ports, max_bytes=MAX_FILE_BYTES)
+    films = Films(stored, pages.film_tools, folder=folder / "uploads")
+    sources = Sources(ports, films)
+    characters = Characters(ports, films, sources, pepper=b"pepper")
+    references = References(blobs, stored, inspect=inspect_png, fetch=pages.fetch)
     videos = Videos(
         ports,
         routes_of("sora-2", "sora-2-pro"),
-        References(blobs, inspect=inspect_png, fetch=pages.fetch),
-        max_unfinished=max_unfinished,
-        max_faults=3,
+        Materials(blobs, references, sources, characters),
+        CreationLimits(max_unfinished=max_unfinished, max_faults=3),
+        webhooks,
     )
     access = Access(store, clock, identities, pepper=b"pepper")
     context = DialectContext(
         videos=videos,
+        answers=Answers(store, clock),
         gate=Gate(access),
         links=Links(public_url=None),
         blobs=blobs,
         clock=clock,
         settings=settings or DialectSettings(version="0.1.0"),
+        limits=BodyLimits(file_bytes=MAX_FILE_BYTES, folder=folder / "uploads"),
     )
     site = Site(
-        [
-            *openai_videos.routes(context),
-            *unified.routes(context),
-            *chat.routes(context),
-            *links.routes(context),
-            *health_routes(store.ping, version="0.1.0"),
-        ],
+        routes_of_entrances(
+            context,
+            stored_files=stored,
+            characters=characters,
+            webhooks=webhooks,
+            send_sample=office.send_sample,
+            ping=store.ping,
+        ),
         new_request_id=lambda: f"req_{identities.secret(8)}",
     )
     serving = asyncio.create_task(queue.serve("animatic", 1000, delivered.put))
@@ -236,9 +291,14 @@ async def a_house(
             announcements=announcements,
             videos=videos,
             access=access,
+            webhooks=webhooks,
+            office=office,
+            files=stored,
+            characters=characters,
             clock=clock,
             pages=pages,
             delivered=delivered,
+            folder=folder,
         )
     finally:
         serving.cancel()

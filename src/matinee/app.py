@@ -6,85 +6,60 @@ import asyncio
 import secrets
 import shutil
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
-from ulid import ULID
-
 import matinee
 from matinee.blobs.local import LocalBlobs
-from matinee.core.ids import AccountId, KeyId, VideoId
-from matinee.core.route import Route
 from matinee.data_folder import DataFolder
-from matinee.dialects import chat, links, openai_videos, unified
-from matinee.engines.registry import ENGINES
-from matinee.media.inspection import ReferenceLimits, inspect_reference
-from matinee.net.fetch import fetch_source
+from matinee.dialects import unified
+from matinee.engines.registry import ENGINES, RegisteredEngine, routes_of_models
+from matinee.entrances import routes_of_entrances
 from matinee.net.guard import Guard
+from matinee.net.post import check_receiver, post_letter
+from matinee.net.signing import SigningSecrets
+from matinee.policy.prices import check_models, prices_of
 from matinee.policy.routing import Routes
 from matinee.ports.engine import Engine
 from matinee.queue.announcements import LocalAnnouncements
 from matinee.queue.embedded import EmbeddedQueue
 from matinee.services.access import Access
-from matinee.services.references import ImageFacts, References
-from matinee.services.videos import Ports, Videos
-from matinee.settings import Settings
+from matinee.services.answers import Answers
+from matinee.services.characters import Characters
+from matinee.services.creation import CreationLimits
+from matinee.services.files import Files
+from matinee.services.films import Films
+from matinee.services.materials import Materials
+from matinee.services.ports import Ports
+from matinee.services.references import References
+from matinee.services.sources import Sources
+from matinee.services.tools import film_tools, image_tools
+from matinee.services.videos import Videos
+from matinee.services.webhooks import Webhooks
+from matinee.settings import Settings, load_styles
 from matinee.store.schema import upgrade
 from matinee.store.sql import SqlStore
 from matinee.store.sqlite import SqliteDatabase
+from matinee.system import SystemClock, SystemIdentities
 from matinee.web.auth import Gate
 from matinee.web.body import BodyLimits
 from matinee.web.context import DialectContext, DialectSettings
-from matinee.web.health import health_routes
+from matinee.web.cors import Origins
 from matinee.web.links import Links
 from matinee.web.site import Site
+from matinee.webhooks.office import OfficePorts, PostOffice
 from matinee.worker.attempt import Attempts, WorkerPorts
 from matinee.worker.child import ChildEngine
+from matinee.worker.janitor import Janitor
+from matinee.worker.pool import EnginePool
 from matinee.worker.supervisor import Supervisor
 from matinee.worker.variants import Variants
 
 _MIB = 1024 * 1024
-_MODELS = {"sora-2": "animatic", "sora-2-pro": "animatic", "animatic": "animatic"}
-"""Public models and their engines. Names such as `sora-2-hd-15s` are read by their grammar."""
-
-
-class SystemClock:
-    """The machine's clock."""
-
-    def now(self) -> datetime:
-        """The present moment in UTC."""
-        return datetime.now(UTC)
-
-
-class SystemIdentities:
-    """Ids from the time and the machine's randomness."""
-
-    def video_id(self, now: datetime) -> VideoId:
-        """A ULID, lower case."""
-        return VideoId(_ulid(now))
-
-    def account_id(self, now: datetime) -> AccountId:
-        """A ULID, lower case."""
-        return AccountId(_ulid(now))
-
-    def key_id(self, now: datetime) -> KeyId:
-        """A ULID, lower case."""
-        return KeyId(f"key_{_ulid(now)}")
-
-    def secret(self, size_bytes: int) -> str:
-        """Unpredictable bytes as URL-safe text."""
-        return secrets.token_urlsafe(size_bytes)
-
-    def seed(self) -> int:
-        """A film's seed."""
-        return secrets.randbelow(2**31)
-
-
-def _ulid(now: datetime) -> str:
-    return str(ULID.from_datetime(now)).lower()
 
 
 @asynccontextmanager
@@ -100,6 +75,15 @@ async def open_store(folder: DataFolder) -> AsyncIterator[SqlStore]:
 
 
 @asynccontextmanager
+async def open_webhooks(folder: DataFolder) -> AsyncIterator[tuple[SqlStore, Webhooks]]:
+    """The webhooks of `folder` with their rows, beside a running server or without one."""
+    async with open_store(folder) as store:
+        check = partial(check_receiver, guard=Guard())
+        signing = SigningSecrets(folder.pepper())
+        yield store, Webhooks(store, SystemClock(), SystemIdentities(), signing, check)
+
+
+@asynccontextmanager
 async def open_access(folder: DataFolder) -> AsyncIterator[Access]:
     """Accounts and keys of `folder`, beside a running server or without one."""
     async with open_store(folder) as store:
@@ -109,45 +93,51 @@ async def open_access(folder: DataFolder) -> AsyncIterator[Access]:
 class Application:
     """Everything that one server process is made of, wired together."""
 
-    def __init__(self, settings: Settings, folder: DataFolder, store: SqlStore) -> None:
+    def __init__(
+        self, settings: Settings, folder: DataFolder, store: SqlStore, *, needs_key: bool
+    ) -> None:
+        """`needs_key` is whether requests need a key as the server begins."""
         clock, identities = SystemClock(), SystemIdentities()
         blobs, queue, announcements = (
             LocalBlobs(folder.blobs),
             EmbeddedQueue(),
             LocalAnnouncements(),
         )
-        engines = _engines(settings)
-        videos = Videos(
-            Ports(
-                store=store,
-                blobs=blobs,
-                queue=queue,
-                announcements=announcements,
-                clock=clock,
-                identities=identities,
-            ),
-            _routes(engines),
-            _references(settings, blobs),
-            max_unfinished=settings.max_unfinished,
-            max_faults=settings.max_faults,
-        )
-        worker_ports = WorkerPorts(
-            store=store, blobs=blobs, queue=queue, announcements=announcements, clock=clock
-        )
-        attempts = Attempts(
-            worker_ports,
-            engines,
-            Variants(blobs),
-            folder=folder.work,
-            lease=timedelta(seconds=settings.lease_s),
+        ports = Ports(
+            store=store,
+            blobs=blobs,
+            queue=queue,
+            announcements=announcements,
+            clock=clock,
+            identities=identities,
         )
         self.store = store
+        self.clock = clock
         self.blobs = blobs
+        self.uploads = folder.uploads
         self.announcements = announcements
-        self.supervisor = Supervisor(worker_ports, attempts, engines, slots=1)
+        self.supervisor = _supervisor(settings, folder, ports)
         self.access = Access(store, clock, identities, pepper=folder.pepper())
-        self.site = _site(settings, self, videos)
+        self.webhooks, self.office = _webhooks(settings, folder, ports)
+        announcements.on_final(self.office.outbox.wake)
+        library = _library(settings, folder, ports)
+        videos = Videos(
+            ports,
+            _routes(settings, needs_key=needs_key),
+            library.materials,
+            CreationLimits(max_unfinished=settings.max_unfinished, max_faults=settings.max_faults),
+            self.webhooks,
+        )
+        self.site = _site(settings, self, videos, library)
+        self._janitor = Janitor([library.files.sweep])
         self._work = folder.work
+
+    async def work(self) -> None:
+        """Make films and tell of them, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.supervisor.run(), name="supervisor")
+            group.create_task(self.office.outbox.run(), name="outbox")
+            group.create_task(self._janitor.run(), name="janitor")
 
     async def sweep(self) -> None:
         """Remove what a server that was killed left unfinished. Only before anything is done."""
@@ -155,78 +145,145 @@ class Application:
         await self.blobs.sweep()
 
 
-def _site(settings: Settings, parts: Application, videos: Videos) -> Site:
-    context = DialectContext(
+def _webhooks(settings: Settings, folder: DataFolder, ports: Ports) -> tuple[Webhooks, PostOffice]:
+    signing = SigningSecrets(folder.pepper())
+    # Two of them: look-ups for whoever names a URL must not use up those of deliveries.
+    asking, sending = (
+        Guard(allow=settings.webhook_allow, deny=_own_names(settings)) for _ in range(2)
+    )
+    check = partial(check_receiver, guard=asking)
+    office_ports = OfficePorts(
+        store=ports.store,
+        clock=ports.clock,
+        identities=ports.identities,
+        secrets=signing,
+        post=partial(post_letter, guard=sending),
+        render_callback=unified.render_callback,
+        chance=secrets.SystemRandom().random,
+    )
+    webhooks = Webhooks(ports.store, ports.clock, ports.identities, signing, check)
+    return webhooks, PostOffice(office_ports)
+
+
+def _site(settings: Settings, parts: Application, videos: Videos, library: _Library) -> Site:
+    origins = Origins(settings.allow_origins, parts.access.needs_key)
+    context = _context(settings, parts, videos, Gate(parts.access, origins))
+    return Site(
+        routes_of_entrances(
+            context,
+            stored_files=library.files,
+            characters=library.characters,
+            webhooks=parts.webhooks,
+            send_sample=parts.office.send_sample,
+            ping=parts.store.ping,
+        ),
+        new_request_id=lambda: f"req_{secrets.token_hex(12)}",
+        origins=origins,
+    )
+
+
+def _context(settings: Settings, parts: Application, videos: Videos, gate: Gate) -> DialectContext:
+    largest_mb = max(settings.max_film_mb, settings.max_file_mb)
+    return DialectContext(
         videos=videos,
-        gate=Gate(parts.access),
-        clock=SystemClock(),
+        answers=Answers(parts.store, parts.clock),
+        gate=gate,
+        clock=parts.clock,
         links=Links(public_url=settings.public_url, trusted_proxies=settings.trusted_proxies),
         blobs=parts.blobs,
         settings=DialectSettings(
             version=matinee.__version__,
+            model_variants=settings.model_variants,
             chat_progress=settings.chat_progress,
             chat_video_tag=settings.chat_video_tag,
             chat_auxiliary_filter=settings.chat_auxiliary_filter,
+            wrap_generations=settings.wrap_generations,
+            chat_auxiliary_prompts=settings.chat_auxiliary_prompts,
+            chat_remix=settings.chat_remix,
+            chat_language=settings.chat_language,
         ),
         limits=BodyLimits(
             json_bytes=min(32, settings.max_body_mb) * _MIB,
-            form_bytes=settings.max_body_mb * _MIB,
+            form_bytes=(settings.max_body_mb + largest_mb) * _MIB,
+            file_bytes=largest_mb * _MIB,
+            folder=parts.uploads,
         ),
     )
-    return Site(
-        [
-            *openai_videos.routes(context),
-            *unified.routes(context),
-            *chat.routes(context),
-            *links.routes(context),
-            *health_routes(parts.store.ping, version=matinee.__version__),
-        ],
-        new_request_id=lambda: f"req_{secrets.token_hex(12)}",
+
+
+def _supervisor(settings: Settings, folder: DataFolder, ports: Ports) -> Supervisor:
+    engines = {each.name: _engine(each, settings) for each in ENGINES}
+    worker_ports = WorkerPorts(
+        store=ports.store,
+        blobs=ports.blobs,
+        queue=ports.queue,
+        announcements=ports.announcements,
+        clock=ports.clock,
     )
+    attempts = Attempts(
+        worker_ports,
+        engines,
+        Variants(ports.blobs),
+        folder=folder.work,
+        lease=timedelta(seconds=settings.lease_s),
+    )
+    slots = {each.name: each.slots for each in ENGINES}
+    return Supervisor(worker_ports, attempts, engines, slots=slots)
 
 
-def _engines(settings: Settings) -> dict[str, Engine]:
-    return {
-        registered.name: ChildEngine(
-            registered.name,
-            registered.capabilities,
-            (
-                *(sys.executable, "-m", "matinee", "engine-child", registered.name),
-                *("--processes", str(settings.render_processes)),
-                *("--log-level", settings.log_level, "--log-format", settings.log_format),
-            ),
-            idle_s=settings.engine_idle_s,
-        )
-        for registered in ENGINES
-    }
-
-
-def _routes(engines: Mapping[str, Engine]) -> Routes:
-    return Routes.of(
+def _engine(registered: RegisteredEngine, settings: Settings) -> Engine:
+    command = (
+        *(sys.executable, "-m", "matinee", "engine-child", registered.name),
+        *("--processes", str(settings.render_processes)),
+        *("--log-level", settings.log_level, "--log-format", settings.log_format),
+    )
+    return EnginePool(
         [
-            Route(model=model, engine=name, capabilities=engines[name].capabilities)
-            for model, name in _MODELS.items()
+            ChildEngine(
+                registered.name, registered.capabilities, command, idle_s=settings.engine_idle_s
+            )
+            for _ in range(registered.slots)
         ]
     )
 
 
-def _references(settings: Settings, blobs: LocalBlobs) -> References:
-    limit_bytes = settings.max_image_mb * _MIB
+def _routes(settings: Settings, *, needs_key: bool) -> Routes:
+    """Every model, priced. Raises SettingsInvalid for a price of something that is not made."""
+    wanted = settings.test_models
+    routes = routes_of_models(with_tests=not needs_key if wanted is None else wanted)
+    check_models([route.model for route in routes], settings.prices)
+    styles = load_styles(settings.styles_file)
+    return Routes.of(
+        [styles.offered(replace(each, prices=prices_of(each, settings.prices))) for each in routes]
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Library:
+    """What films are made from, and what is kept of it between requests."""
+
+    files: Files
+    characters: Characters
+    materials: Materials
+
+
+def _library(settings: Settings, folder: DataFolder, ports: Ports) -> _Library:
+    guard = Guard(allow=settings.fetch_allow, deny=_own_names(settings))
+    inspect, fetch = image_tools(guard, max_bytes=settings.max_image_mb * _MIB)
+    tools = film_tools(guard, max_bytes=settings.max_film_mb * _MIB)
+    stored = Files(ports, max_bytes=settings.max_file_mb * _MIB)
+    films = Films(stored, tools, folder=folder.uploads)
+    sources = Sources(ports, films)
+    characters = Characters(ports, films, sources, pepper=folder.pepper())
+    references = References(ports.blobs, stored, inspect=inspect, fetch=fetch)
+    return _Library(
+        files=stored,
+        characters=characters,
+        materials=Materials(ports.blobs, references, sources, characters),
+    )
+
+
+def _own_names(settings: Settings) -> list[str]:
+    """Under which clients know this server: it must not be made to ask itself."""
     own = urlsplit(settings.public_url).hostname if settings.public_url else None
-    guard = Guard(allow=settings.fetch_allow, deny=[own] if own else [])
-    return References(
-        blobs, inspect=partial(_inspect, limit_bytes), fetch=partial(_fetch, guard, limit_bytes)
-    )
-
-
-async def _inspect(limit_bytes: int, data: bytes, *, param: str) -> ImageFacts:
-    limits = ReferenceLimits(max_bytes=limit_bytes)
-    facts = await inspect_reference(data, param=param, limits=limits)
-    return ImageFacts(
-        media_type=facts.media_type, width_px=facts.width_px, height_px=facts.height_px
-    )
-
-
-async def _fetch(guard: Guard, limit_bytes: int, text: str, *, param: str) -> bytes:
-    fetched = await fetch_source(text, limit_bytes=limit_bytes, guard=guard, param=param)
-    return fetched.data
+    return [own] if own else []

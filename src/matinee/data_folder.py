@@ -48,6 +48,7 @@ class DataFolder:
         self.database = self.root / "matinee.db"
         self.blobs = self.root / "blobs"
         self.work = self.root / "work"
+        self.uploads = self.work / "uploads"
         self._lock = self.root / "server.lock"
         self._pepper = self.root / "pepper.key"
 

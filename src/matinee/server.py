@@ -41,13 +41,13 @@ async def _serve(
     settings: Settings, folder: DataFolder, locked: LockedFolder, listener: socket.socket
 ) -> None:
     async with open_store(folder) as store:
-        application = Application(settings, folder, store)
+        application = Application(settings, folder, store, needs_key=await store.has_keys())
         await _refuse_open_doors(settings, application)
         await application.sweep()
         unfinished = await application.supervisor.recover()
         url = _url_of(listener)
         server = _Server(application, tell=lambda: locked.tell(url))
-        working = asyncio.ensure_future(application.supervisor.run())
+        working = asyncio.ensure_future(application.work())
         working.add_done_callback(lambda _: server.stop())
         logger.info("serving", extra={"url": url, "unfinished": unfinished})
         try:
@@ -133,6 +133,8 @@ def _listen(settings: Settings) -> Iterator[socket.socket]:
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
         listener = socket.create_server(address[:2], family=family, backlog=_BACKLOG)
+        # Inherited by what is accepted: the second piece of a reply must not wait for a receipt.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise SettingsInvalid(

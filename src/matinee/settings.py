@@ -12,12 +12,14 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from matinee.core.errors import SettingsInvalid
+from matinee.policy.styles import Styles, parse_styles
 
 _PREFIX = "MATINEE_"
 _OTHER_VARIABLES = frozenset({"MATINEE_DATA", "MATINEE_API_KEY"})
@@ -27,6 +29,8 @@ _LEAST = {
     "port": 0,
     "max_body_mb": 1,
     "max_image_mb": 1,
+    "max_film_mb": 1,
+    "max_file_mb": 1,
     "max_unfinished": 1,
     "max_faults": 1,
     "lease_s": 1,
@@ -36,6 +40,12 @@ _LEAST = {
 _MOST_PORT = 65_535
 _PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?")
 """What may stand at the beginning of links, which are written into Markdown and HTML."""
+
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[A-Za-z0-9.\[\]:-]+", re.IGNORECASE)
+_LISTS = frozenset(
+    {"trusted_proxies", "fetch_allow", "webhook_allow", "allow_origins", "chat_auxiliary_prompts"}
+)
+_TABLES = frozenset({"prices"})
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,6 +57,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     port: int = 8642
     """The port to listen on; 0 takes any free one."""
 
+    allow_origins: tuple[str, ...] = ("*",)
+    """Origins such as `https://app.example.org` whose web pages may call the API from a browser;
+    `*` is any. A server without keys lets in only those that are named outright, `*` or not."""
+
     public_url: str | None = None
     """The address under which clients reach the server, for links; None: as each request says."""
 
@@ -54,10 +68,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Addresses whose `X-Forwarded-Host` and `X-Forwarded-Proto` are believed."""
 
     max_body_mb: int = 64
-    """The largest request body, in MiB."""
+    """The largest request body, in MiB; a form may hold a film or a file besides."""
 
     max_image_mb: int = 25
     """The largest reference image, in MiB."""
+
+    max_film_mb: int = 200
+    """The largest film that may be uploaded or fetched for a character or as a source, in MiB."""
+
+    max_file_mb: int = 200
+    """The largest file that `/v1/files` stores, in MiB."""
 
     max_unfinished: int = 10_000
     """How many videos may wait or run; one more is refused with 429."""
@@ -74,6 +94,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     render_processes: int = 2
     """How many processes the animatic draws with."""
 
+    prices: dict[str, dict[str, float]] = {}
+    """US dollars for a second of film, by model and by size class or exact size: a section
+    `[prices."sora-2"]` with lines such as `"720p" = 0.10`. In the environment as JSON. A model
+    without prices is free."""
+
+    model_variants: bool = True
+    """Whether `/v1/models` lists names with parts too, such as `sora-2-landscape-10s`."""
+
+    test_models: bool | None = None
+    """Whether the test models (`test-instant` and others) are there. None: while the server has no
+    keys when it starts, so that nobody else's request is answered with a test film."""
+
     chat_progress: Literal["content", "reasoning", "none"] = "content"
     """Where the chat format tells progress, unless a request says otherwise."""
 
@@ -84,8 +116,30 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """Whether titles and tags that chat UIs ask for, and the short greetings of health checks
     (with `max_tokens` of 64 or less), are answered without a film."""
 
+    chat_auxiliary_prompts: tuple[str, ...] = ()
+    """Texts by which further requests for a title are known; those of usual chat UIs are built
+    in."""
+
+    chat_remix: bool = True
+    """Whether a chat that goes on after a film changes that film, unless a request says
+    otherwise."""
+
+    chat_language: Literal["both", "en"] = "both"
+    """Whether the chat format's lines are Chinese and English, which old clients need, or
+    English."""
+
+    wrap_generations: bool = False
+    """Whether `/v1/video/generations` answers in new-api's wrapping unless a request says
+    `wrapped=false`."""
+
+    styles_file: str | None = None
+    """A TOML file of styles that adds to those there are, and replaces those of the same name."""
+
     fetch_allow: tuple[str, ...] = ()
     """Networks or `host:port`s that image URLs may lead to although they are not public."""
+
+    webhook_allow: tuple[str, ...] = ()
+    """The same for webhooks: networks or `host:port`s that may be told of films all the same."""
 
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     """How much is logged."""
@@ -102,6 +156,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             raise ValueError(f"'port' must be at most {_MOST_PORT}")
         if self.public_url is not None and not _PUBLIC_URL.fullmatch(self.public_url):
             raise ValueError("'public_url' must be such as 'https://films.example.org'")
+        for origin in self.allow_origins:
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise ValueError(f"'allow_origins': '{origin}' is not such as 'https://a.example'")
         for address in self.trusted_proxies:
             try:
                 ipaddress.ip_network(address, strict=False)
@@ -123,6 +180,22 @@ def load_settings(folder: Path, given: Mapping[str, Any]) -> Settings:
         return msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise SettingsInvalid(f"A setting can't be used: {error}.") from error
+
+
+def load_styles(named: str | None) -> Styles:
+    """The styles that come with Matinee, and those of the file `named`. Raises SettingsInvalid."""
+    shipped = resources.files("matinee.policy").joinpath("styles.toml").read_text("utf-8")
+    tables = tomllib.loads(shipped)
+    if named is not None:
+        if not Path(named).is_file():
+            raise SettingsInvalid(f"'styles_file': there is no file {named}.", param="styles_file")
+        tables |= _from_file(Path(named))
+    try:
+        return parse_styles(tables)
+    except ValueError as error:
+        raise SettingsInvalid(
+            f"The styles in {named} can't be used: {error}.", param="styles_file"
+        ) from error
 
 
 def default_data_folder(given: Path | None) -> Path:
@@ -157,11 +230,24 @@ def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
         if not variable.startswith(_PREFIX) or variable in _OTHER_VARIABLES:
             continue
         name = variable.removeprefix(_PREFIX).lower()
-        is_list = name in ("trusted_proxies", "fetch_allow")
-        found[name] = (
-            [part.strip() for part in text.split(",") if part.strip()] if is_list else text
-        )
+        found[name] = _value(name, text)
     return found
+
+
+def _value(name: str, text: str) -> Any:
+    """The text of a variable as what the setting `name` is; other texts are converted later."""
+    if name in _LISTS:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    if name not in _TABLES:
+        return text
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError as error:
+        raise SettingsInvalid(
+            f"{_PREFIX}{name.upper()} must be JSON, such as "
+            f'{{"sora-2": {{"720p": 0.1}}}}: {error}.',
+            param=name,
+        ) from error
 
 
 def _checked(values: dict[str, Any], source: str) -> dict[str, Any]:

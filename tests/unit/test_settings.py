@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from matinee.core.errors import SettingsInvalid
-from matinee.settings import Settings, api_key, default_data_folder, load_settings
+from matinee.settings import Settings, api_key, default_data_folder, load_settings, load_styles
 
 
 @pytest.fixture(autouse=True)
@@ -37,6 +37,30 @@ def test_lists_in_the_environment_have_commas(
     assert load_settings(tmp_path, {}).trusted_proxies == ("10.0.0.1", "10.0.0.2")
 
 
+def test_prices_are_a_section_of_the_file_or_json_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "matinee.toml").write_text('[prices."sora-2"]\n"720p" = 0.10\n"1280x720" = 1\n')
+    assert load_settings(tmp_path, {}).prices == {"sora-2": {"720p": 0.1, "1280x720": 1.0}}
+    monkeypatch.setenv("MATINEE_PRICES", '{"animatic": {"1080p": 0.5}}')
+    assert load_settings(tmp_path, {}).prices == {"animatic": {"1080p": 0.5}}
+    monkeypatch.setenv("MATINEE_PRICES", "0.5")
+    with pytest.raises(SettingsInvalid, match="prices"):
+        load_settings(tmp_path, {})
+    monkeypatch.setenv("MATINEE_PRICES", "cheap")
+    with pytest.raises(SettingsInvalid, match="must be JSON"):
+        load_settings(tmp_path, {})
+
+
+@pytest.mark.parametrize(("text", "wanted"), [("true", True), ("0", False), ("", None)])
+def test_the_test_models_are_left_to_the_server_unless_they_are_wanted_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, wanted: bool | None
+) -> None:
+    if text:
+        monkeypatch.setenv("MATINEE_TEST_MODELS", text)
+    assert load_settings(tmp_path, {}).test_models is wanted
+
+
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
@@ -50,6 +74,10 @@ def test_lists_in_the_environment_have_commas(
         ("public_url = 'javascript:alert(1)'", "'public_url'"),
         ("public_url = 'https://a.example/)<script>'", "'public_url'"),
         ("trusted_proxies = ['proxy']", "'trusted_proxies': 'proxy'"),
+        ("allow_origins = ['app.example']", "'allow_origins': 'app.example'"),
+        ("allow_origins = ['https://app.example/']", "'allow_origins'"),
+        ("prices = 3", "prices"),
+        ("[prices.sora-2]\n720p = 'much'", "prices"),
     ],
 )
 def test_a_bad_setting_is_named(tmp_path: Path, text: str, hint: str) -> None:
@@ -93,3 +121,23 @@ def test_a_file_where_the_folder_should_be_is_named(tmp_path: Path) -> None:
 )
 def test_a_public_url_may_have_a_port_and_a_path(tmp_path: Path, public_url: str) -> None:
     assert load_settings(tmp_path, {"public_url": public_url}).public_url == public_url
+
+
+def test_a_styles_file_adds_styles_and_replaces_those_of_the_same_name(tmp_path: Path) -> None:
+    (tmp_path / "styles.toml").write_text('[noir]\nsuffix = "Dark."\n[anime]\nprefix = "Ours:"\n')
+    styles = load_styles(str(tmp_path / "styles.toml")).by_name
+    assert styles["noir"].suffix == "Dark."
+    assert (styles["anime"].prefix, styles["anime"].look) == ("Ours:", None)
+    assert "golden" in styles
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("[noir", "no valid TOML"), ("[noir]\nlooks = 'x'\n", "'noir.looks' is unknown")],
+)
+def test_a_styles_file_that_can_not_be_used_says_why(tmp_path: Path, text: str, hint: str) -> None:
+    (tmp_path / "styles.toml").write_text(text)
+    with pytest.raises(SettingsInvalid, match=hint):
+        load_styles(str(tmp_path / "styles.toml"))
+    with pytest.raises(SettingsInvalid, match="there is no file"):
+        load_styles(str(tmp_path / "other.toml"))

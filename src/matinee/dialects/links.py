@@ -7,9 +7,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from matinee.core.asset import AssetVariant
-from matinee.core.errors import VideoNotFound
+from matinee.core.errors import VideoExpired, VideoNotFound, VideoNotReady
 from matinee.web.context import DialectContext
-from matinee.web.files import FileReply
+from matinee.web.files import FILE_REPLIES, RANGE, FileReply
+from matinee.web.operations import Chapter, Operation, Parameter, ReplyKind
 from matinee.web.replies import Header, empty_reply
 
 _VARIANTS = {variant.extension: variant for variant in AssetVariant}
@@ -18,6 +19,39 @@ _PREFLIGHT: tuple[Header, ...] = (
     (b"access-control-allow-methods", b"GET, HEAD"),
     (b"access-control-allow-headers", b"range, if-range, if-none-match"),
     (b"access-control-max-age", b"86400"),
+)
+_PARAMETERS = (
+    Parameter(name="token", place="path", description="The link's secret."),
+    Parameter(
+        name="name", place="path", description="The film's id with the ending of the wanted file."
+    ),
+)
+
+CHAPTER = Chapter(
+    title="Film links",
+    description="Replies hand out links to finished films. They carry their secret in the path, "
+    "need no key, take ranges, and work in web pages of any origin.",
+    operations=(
+        Operation(
+            method="GET",
+            path="/f/{token}/{name}",
+            operation_id="getLinkedFile",
+            summary="Fetch a film by its link",
+            parameters=(*_PARAMETERS, RANGE),
+            replies=FILE_REPLIES,
+            errors=(VideoNotFound, VideoNotReady, VideoExpired),
+            needs_key=False,
+        ),
+        Operation(
+            method="OPTIONS",
+            path="/f/{token}/{name}",
+            operation_id="preflightLinkedFile",
+            summary="Ask whether a web page may fetch it",
+            parameters=_PARAMETERS,
+            replies=(ReplyKind(status=204, description="Any page may."),),
+            needs_key=False,
+        ),
+    ),
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 
 from matinee.core.ids import VideoId
@@ -44,10 +44,18 @@ class LocalAnnouncements:
 
     def __init__(self) -> None:
         self._slots: dict[VideoId, set[_Slot]] = {}
+        self._listeners: list[Callable[[], None]] = []
         self._closed = False
+
+    def on_final(self, listener: Callable[[], None]) -> None:
+        """Call `listener` from now on whenever a video has come to its end."""
+        self._listeners.append(listener)
 
     def announce(self, video_id: VideoId, state: JobState, progress: int) -> None:
         """Tell every watcher of the video."""
+        if state.is_final:
+            for listener in self._listeners:
+                listener()
         for slot in self._slots.get(video_id, ()):
             slot.put((state, progress))
 

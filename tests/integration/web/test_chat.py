@@ -62,7 +62,7 @@ async def test_a_film_is_told_of_from_its_id_to_its_link(house: House) -> None:
     assert (status, headers["x-task-id"]) == (200, f"task_{film}")
     assert headers["content-type"] == "text/event-stream; charset=utf-8"
     assert f"[点击这里]({url})" in result
-    assert f'\n\n<div><video src="{url}" controls>{url}</video></div>\n\n' in result
+    assert f'<br>\n\n<video src="{url}" controls="controls">\n{url}\n</video>\n\n' in result
     assert last["choices"][0] == {"index": 0, "delta": {}, "finish_reason": "stop"}
     assert (last["id"], last["created"]) == (first["id"], first["created"])
 

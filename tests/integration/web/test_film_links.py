@@ -152,3 +152,18 @@ async def test_a_file_that_can_not_be_opened_is_503_and_asks_to_come_again(
         reply = await client.get(link)
     assert (reply.status_code, reply.json()["error"]["code"]) == (503, "service_unavailable")
     assert reply.headers["retry-after"] == "3"
+
+
+async def test_a_reply_that_is_to_be_cut_ends_in_the_middle(
+    client: httpx.AsyncClient, house: House
+) -> None:
+    video = (await client.post("/v1/videos", json={"prompt": "a cat"})).json()
+    asset = (await house.complete(video["id"])).asset(AssetVariant.VIDEO)
+    assert asset is not None
+    reply = FileReply(blobs=house.blobs, asset=asset, name="a.mp4", is_cut=True)
+    async with an_exchange(reply, a_scope()) as exchange:
+        _, headers = await exchange.head()
+        await exchange.over()
+        pieces = [await exchange.piece() for _ in range(exchange.sent.qsize())]
+    assert headers["content-length"] == str(len(FILM))
+    assert b"".join(pieces) == FILM[: len(FILM) // 2]

@@ -33,6 +33,12 @@ film_fields = st.sampled_from(
         *("image_url", "resolution", "id", "task_id"),
     ]
 )
+sibling_fields = film_fields | st.sampled_from(
+    [
+        *("storyboard", "shots", "callback_url", "remix_target_id", "hd", "width", "height", "n"),
+        *("metadata", "response_format", "frame_images", "input_references", "previous_job_id"),
+    ]
+)
 chat_fields = film_fields | st.sampled_from(
     [
         *("messages", "stream_options", "n", "tools", "tool_choice", "function_call"),
@@ -70,6 +76,22 @@ async def test_no_json_is_a_defect(
     sent = msgspec.json.encode(body if prompt is None else {"prompt": prompt} | body)
     headers = {"content-type": "application/json"}
     assert_no_defect(await client.post(path, content=sent, headers=headers))
+
+
+@fuzzed
+@given(
+    path=st.sampled_from(["/v1/video/generations", "/v2/videos/generations", "/api/v1/videos"]),
+    body=st.dictionaries(sibling_fields, values, max_size=6),
+)
+async def test_no_sibling_has_a_defect(
+    client: httpx.AsyncClient, path: str, body: dict[str, Any]
+) -> None:
+    sent = msgspec.json.encode({"prompt": "a cat"} | body)
+    headers = {"content-type": "application/json"}
+    reply = await client.post(path, content=sent, headers=headers)
+    assert reply.status_code < 500, reply.text
+    if reply.status_code >= 400:
+        assert reply.json()["error"]["message"]
 
 
 @fuzzed

@@ -139,7 +139,7 @@ async def test_a_status_tells_the_poll_helper_when_to_come_again(
     waiting = await client.get(f"/v1/videos/{video['id']}")
     await house.complete(video["id"])
     done = await client.get(f"/v1/videos/{video['id']}")
-    assert waiting.headers["openai-poll-after-ms"] == "2000"
+    assert waiting.headers["openai-poll-after-ms"] == "1000"
     assert "openai-poll-after-ms" not in done.headers
     assert done.json()["status"] == "completed"
 
@@ -282,35 +282,6 @@ async def test_a_key_whose_video_was_deleted_makes_a_new_one(client: httpx.Async
     second = await client.post("/v1/videos", json={"prompt": "a cat"}, headers=headers)
     assert second.status_code == 200
     assert second.json()["id"] != first.json()["id"]
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("POST", "/v1/videos/edits"),
-        ("POST", "/v1/videos/extensions"),
-        ("POST", "/v1/videos/characters"),
-        ("GET", "/v1/videos/characters/char_1"),
-        ("GET", "/v1/videos/characters"),
-        ("DELETE", "/v1/videos/edits"),
-        ("POST", "/v1/videos/video_1/remix"),
-    ],
-)
-async def test_what_is_not_here_yet_says_so(
-    client: httpx.AsyncClient, method: str, path: str
-) -> None:
-    reply = await client.request(method, path)
-    assert (reply.status_code, reply.json()["error"]["code"]) == (400, "unsupported_parameter")
-    assert "not available in this version" in reply.json()["error"]["message"]
-
-
-async def test_models_are_listed_and_found_by_any_name(client: httpx.AsyncClient) -> None:
-    listed = (await client.get("/v1/models")).json()
-    assert [model["id"] for model in listed["data"]] == ["sora-2", "sora-2-pro"]
-    found = (await client.get("/v1/models/sora-2-landscape-15s")).json()
-    assert (found["id"], found["object"]) == ("sora-2-landscape-15s", "model")
-    missing = await client.get("/v1/models/gpt-7")
-    assert (missing.status_code, missing.json()["error"]["code"]) == (404, "model_not_found")
 
 
 async def test_a_retryable_failure_of_the_engine_is_no_failure_yet(

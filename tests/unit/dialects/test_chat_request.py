@@ -15,22 +15,7 @@ from matinee.core.errors import (
 )
 from matinee.core.size import Size
 from matinee.core.wish import Orientation, Upload, VideoWish, WishDefaults
-from matinee.dialects.chat.request import ChatRequest, parse_chat, parse_film
-from tests.houses import routes_of
-
-ROUTES = routes_of("sora-2", "sora-2-pro")
-JSON_VALUES = [None, True, 0, -1.5, "", "text", [], [1], {}, {"a": 1}]
-
-
-def chat(content: Any = "a cat", query: dict[str, str] | None = None, **values: Any) -> ChatRequest:
-    body = {"model": "sora-2", "messages": [{"role": "user", "content": content}], **values}
-    return parse_chat(body, query or {}, default_model="sora-2", default_progress="content")
-
-
-def film(
-    content: Any = "a cat", query: dict[str, str] | None = None, **values: Any
-) -> tuple[VideoWish, WishDefaults]:
-    return parse_film(chat(content, query, **values), ROUTES)
+from tests.unit.dialects.chats import JSON_VALUES, chat, film
 
 
 def test_a_text_is_the_prompt_and_the_defaults_are_those_of_the_format() -> None:
@@ -115,6 +100,14 @@ def test_query_parameters_are_read_where_the_body_is_silent() -> None:
         "response_format",
         "tools",
         "stream_options",
+        "max_completion_tokens",
+        "logprobs",
+        "top_logprobs",
+        "metadata",
+        "store",
+        "service_tier",
+        "parallel_tool_calls",
+        "reasoning_effort",
         "unheard_of",
     ],
 )
@@ -123,13 +116,21 @@ def test_what_a_film_has_no_use_for_may_hold_anything(name: str, value: object) 
     assert film(**values)[0].prompt == "a cat"
 
 
-@pytest.mark.parametrize("choice", [None, "auto", "none", {}, {"type": "auto"}, ""])
+@pytest.mark.parametrize(
+    "choice", [None, "auto", "none", {}, {"type": "auto"}, {"type": "allowed_tools"}, ""]
+)
 def test_a_tool_choice_that_forces_nothing_is_taken(choice: object) -> None:
     assert film(tool_choice=choice, tools=["a"])[0].prompt == "a cat"
 
 
 @pytest.mark.parametrize(
-    "choice", ["required", {"type": "function", "function": {"name": "f"}}, {"type": "custom"}]
+    "choice",
+    [
+        "required",
+        {"type": "function", "function": {"name": "f"}},
+        {"type": "custom"},
+        {"type": "allowed_tools", "allowed_tools": {"mode": "required", "tools": []}},
+    ],
 )
 def test_a_forced_function_call_is_refused_by_its_name(choice: object) -> None:
     with pytest.raises(InvalidRequest) as seen:
@@ -153,10 +154,47 @@ def test_any_other_n_is_refused_by_its_name(n: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("temperature", "freedom"), [(0, 0), (1, 0.5), (2.0, 1), (99, 1), (-1, 0), (10**400, 1)]
+    ("values", "freedom"),
+    [
+        ({}, 0),
+        ({"temperature": 0}, 0),
+        ({"temperature": 1}, 0.5),
+        ({"temperature": 2.0}, 1),
+        ({"temperature": 99}, 1),
+        ({"temperature": -1}, 0),
+        ({"temperature": 10**400}, 1),
+        ({"temperature": "hot", "top_p": True}, 0),
+        ({"top_p": 1}, 0.5),
+        ({"top_p": 0.1}, 0.05),
+        ({"top_p": 0}, 0),
+        ({"temperature": 2, "top_p": 0.5}, 0.5),
+        ({"temperature": 2, "top_p": -7}, 0),
+    ],
 )
-def test_the_temperature_is_the_engine_s_freedom(temperature: float, freedom: float) -> None:
-    assert film(temperature=temperature)[0].freedom == freedom
+def test_freedom_is_the_temperature_times_top_p(values: dict[str, Any], freedom: float) -> None:
+    assert film(**values)[0].freedom == freedom
+
+
+@pytest.mark.parametrize(
+    ("response_format", "wants_object"),
+    [
+        (None, False),
+        ({"type": "text"}, False),
+        ({"type": []}, False),
+        ({"type": "json_object"}, True),
+        ({"type": "json_schema", "json_schema": {"name": "film", "schema": {}}}, True),
+        ("json_object", True),
+    ],
+)
+def test_json_is_given_if_it_is_asked_for(response_format: object, wants_object: bool) -> None:
+    assert chat(response_format=response_format).wants_object is wants_object
+
+
+@pytest.mark.parametrize(("remix", "follows"), [(None, True), (False, False), ("yes", True)])
+def test_whether_the_conversation_goes_on_with_its_film_may_be_said(
+    remix: object, follows: bool
+) -> None:
+    assert chat(remix=remix).follows is follows
 
 
 @pytest.mark.parametrize("field", ["seed", "seen"])
@@ -206,9 +244,3 @@ def test_a_part_that_no_film_is_made_of_is_refused() -> None:
 def test_an_unknown_model_names_those_there_are() -> None:
     with pytest.raises(ModelNotFound, match="'sora-2', 'sora-2-pro'"):
         film(model="gpt-7")
-
-
-def test_an_empty_prompt_is_called_messages() -> None:
-    request = chat("  ")
-    parse_film(request, ROUTES)
-    assert request.fields.spelling("prompt") == "messages"

@@ -56,3 +56,12 @@ async def test_every_watcher_of_a_film_hears_it() -> None:
     with announcements.watch(FILM) as one, announcements.watch(FILM) as two:
         announcements.announce(FILM, JobState.IN_PROGRESS, 5)
         assert await anext(one) == await anext(two)
+
+
+def test_who_waits_for_any_end_hears_of_each_and_of_nothing_else() -> None:
+    announcements, heard = LocalAnnouncements(), list[str]()
+    announcements.on_final(lambda: heard.append("end"))
+    announcements.announce(FILM, JobState.IN_PROGRESS, 50)
+    announcements.announce(FILM, JobState.COMPLETED, 100)
+    announcements.announce(OTHER, JobState.FAILED, 10)
+    assert heard == ["end", "end"]

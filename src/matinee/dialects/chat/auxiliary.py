@@ -1,109 +1,178 @@
 """Housekeeping that chat programs ask of the selected model: titles, tags, summaries, greetings.
 
-Each would start a film. They are recognised by the texts that the programs ship, and answered with
-a few words. Sources: the prompt templates of NextChat, Open WebUI, LobeHub, LibreChat and Cherry
-Studio, and the channel test of new-api.
+Each would start a film. They are recognised by the texts that the programs ship, listed in
+`auxiliary.toml`, and answered with a few words. Sources: the prompt templates of NextChat, Open
+WebUI, LobeHub, LibreChat and Cherry Studio, and the channel test of new-api.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any, Literal
 
 import msgspec
 
-from matinee.dialects.chat.request import Message
+from matinee.dialects.chat.messages import Message
+from matinee.dialects.chat.request import ChatRequest
 
 GREETING = "This model makes films. Describe one, and it will be made."
 _MAX_GREETING_TOKENS = 64
 _MAX_TITLE_CHARACTERS = 40
 _FALLBACK_TITLE = "Film"
-
-_TASK = "### task:"
-_RETRIEVAL = "respond to the user query"
-"""How Open WebUI wraps a person's own words when it adds documents to them."""
-
-_TITLE_MARKS = (
-    "please generate a four to five word title",
-    "使用四到五个字直接返回这句话的简要主题",
-    "you are a professional conversation summarizer",
-    "你是一名擅长会话的助理，你需要将用户的会话总结为",
-    "provide a concise, 5-word-or-less title for the conversation",
-    "you are an assistant skilled in conversation. you need to summarize the user's conversation "
-    "into a title",
-    "总结给出的会话，将其总结为",
-)
-_SUMMARY_MARKS = (
-    "summarize the discussion briefly in 200 words or less",
-    "summarize our discussion briefly in 200 words or less",
-    "简要总结一下对话内容，用作后续的上下文提示",
-    "简要总结一下你和用户的对话，用作后续的上下文提示",
-)
+_EMOJI = "🎬"
+_LIST = "auxiliary.toml"
 _GREETINGS = frozenset({"hi", "hello", "hey", "test", "ping", "你好"})
-_JSON_ANSWERS: tuple[tuple[str, object], ...] = (
-    ("follow_ups", []),
-    ("queries", []),
-    ("tags", ["Film"]),
-    ("text", ""),
-)
-"""Keys that Open WebUI's templates ask for, and what a film server has to say to them."""
+_TOKEN_LIMITS = ("max_tokens", "max_completion_tokens")
 
-_HISTORY = re.compile(r"<chat_history>(.*?)(?:</chat_history>|$)", re.DOTALL)
-_SPEAKER = re.compile(r"^\s*(?:user|human)\s*:\s*", re.IGNORECASE)
+_HISTORY = re.compile(r"<chat_history>(.*?)(?:</chat_history>|\Z)", re.DOTALL)
+_TAGGED = re.compile(r"<user>(.*?)(?:</user>|\Z)", re.DOTALL)
+_SPOKEN = re.compile(r"^[ \t]*(?:user|human)[ \t]*:[ \t]*(\S.*)$", re.IGNORECASE | re.MULTILINE)
 
 
-def answer_auxiliary(messages: Sequence[Message], max_tokens: object) -> str | None:
-    """The answer to a housekeeping request; None if `messages` ask for a film."""
-    last = messages[-1].text.strip()
-    instructions = [last.lower(), *(each.text.lower() for each in messages if _is_system(each))]
-    if instructions[0].startswith(_TASK) and _RETRIEVAL not in instructions[0]:
-        return _answer_task(last)
-    if _holds(instructions, _TITLE_MARKS):
-        return _title(_first_words(messages))
-    if _holds(instructions, _SUMMARY_MARKS):
-        return f"A film was made of: {_title(_first_words(messages))}."
-    if _is_greeting(messages, max_tokens):
-        return GREETING
-    return None
+class Prompt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A text by which a request for housekeeping is known, and what is asked for."""
+
+    program: str
+    answer: Literal["task", "title", "summary", "follow_up", "emoji"]
+    begins: str = ""
+    marks: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
+
+    def is_in(self, text: str, *, is_last: bool) -> bool:
+        """Whether `text`, in lower case, is this prompt."""
+        return (
+            (not self.begins or (is_last and text.startswith(self.begins)))
+            and all(mark in text for mark in self.marks)
+            and not any(mark in text for mark in self.unless)
+        )
 
 
-def _answer_task(text: str) -> str:
-    """The answer to a template of Open WebUI, in JSON if it shows the key that it wants."""
-    history = _HISTORY.search(text)
-    title = _title(history.group(1) if history else "")
-    if '"title"' in text:
-        return msgspec.json.encode({"title": title}).decode()
-    for key, value in _JSON_ANSWERS:
-        if f'"{key}"' in text:
-            return msgspec.json.encode({key: value}).decode()
-    return title
+@dataclass(frozen=True, slots=True)
+class AuxiliaryFilter:
+    """Recognises housekeeping and answers it."""
+
+    prompts: tuple[Prompt, ...]
+
+    @classmethod
+    def load(cls, further: Sequence[str] = ()) -> AuxiliaryFilter:
+        """The filter of the prompts in the package, and of `further` ones that ask for a title."""
+        listed = tomllib.loads(files(__package__).joinpath(_LIST).read_text(encoding="utf-8"))
+        prompts = msgspec.convert(listed["prompt"], tuple[Prompt, ...])
+        own = (
+            Prompt(program="the operator's", answer="title", marks=(text.strip().lower(),))
+            for text in further
+            if text.strip()
+        )
+        return cls((*prompts, *own))
+
+    def answer(self, chat: ChatRequest) -> str | None:
+        """The answer to a housekeeping request; None if `chat` asks for a film."""
+        last = chat.messages[-1]
+        asking = [each for each in chat.messages if each is last or _is_system(each)]
+        for message in asking:
+            text = message.text.strip().lower()
+            for prompt in self.prompts:
+                if prompt.is_in(text, is_last=message is last):
+                    return _answer(prompt, message, chat)
+        return GREETING if _is_greeting(chat) else None
+
+
+def _answer(prompt: Prompt, asking: Message, chat: ChatRequest) -> str:
+    """What the program waits for, as JSON with the keys that it names if it names any."""
+    title = _title(_subject(asking, chat.messages))
+    summary = f"A film was made of: {title}."
+    known: dict[str, object] = {
+        "title": title,
+        "follow_ups": [],
+        "chips": [],
+        "queries": [],
+        "tags": ["Film"],
+        "text": "",
+        "prompt": title,
+        "language": "English",
+        "description": summary,
+        "summary": summary,
+    }
+    keys = _wanted_keys(asking.text, chat, known)
+    if keys:
+        return msgspec.json.encode({key: known[key] for key in keys}).decode()
+    if prompt.answer == "summary":
+        return summary
+    if prompt.answer == "follow_up":
+        return "[]"
+    return _EMOJI if prompt.answer == "emoji" else title
+
+
+def _wanted_keys(text: str, chat: ChatRequest, known: Mapping[str, object]) -> list[str]:
+    """The keys of the JSON that is asked for, by a schema or by a pattern in the text."""
+    schema = _schema_of(chat.fields.value("response_format"))
+    if schema:
+        return [key for key in known if key in schema]
+    instruction = _HISTORY.sub("", text)
+    shown = [key for key in known if f'"{key}"' in instruction]
+    if shown:
+        return shown[:1]
+    return ["title"] if chat.wants_object else []
+
+
+def _schema_of(response_format: Any) -> Mapping[str, Any]:
+    """The properties that a JSON schema names."""
+    found = response_format
+    for key in ("json_schema", "schema", "properties"):
+        found = found.get(key) if isinstance(found, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def _subject(asking: Message, messages: Sequence[Message]) -> str:
+    """What the conversation began with, wherever the program put it."""
+    for text in (asking.text, messages[-1].text):
+        history = _HISTORY.search(text)
+        inner = history.group(1) if history else text
+        found = _TAGGED.search(inner) or _SPOKEN.search(inner)
+        if found or history:
+            return found.group(1) if found else inner
+    listed = _first_listed(messages[-1].text)
+    if listed:
+        return listed
+    return next((each.text for each in messages if each.role == "user" and each != asking), "")
+
+
+def _first_listed(text: str) -> str:
+    """The first text of a conversation that is written as a JSON list."""
+    if not text.lstrip().startswith("["):
+        return ""
+    try:
+        turns = msgspec.json.decode(text.partition(" /no_think")[0])
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    first = turns[0] if isinstance(turns, list) and turns else None
+    found = (first.get("mainText") or first.get("content")) if isinstance(first, dict) else None
+    return found if isinstance(found, str) else ""
 
 
 def _title(text: str) -> str:
     """The first words of `text`, few enough for a title."""
     line = next((line for line in text.splitlines() if line.strip()), "")
-    words = " ".join(_SPEAKER.sub("", line).split())
+    words = " ".join(line.split())
     if len(words) > _MAX_TITLE_CHARACTERS:
         cut = words[: _MAX_TITLE_CHARACTERS + 1]
         words = cut.rpartition(" ")[0] or cut[:_MAX_TITLE_CHARACTERS]
     return words.strip(" .,;:!?\"'") or _FALLBACK_TITLE
 
 
-def _first_words(messages: Sequence[Message]) -> str:
-    return next((each.text for each in messages if each.role == "user"), "")
-
-
-def _is_greeting(messages: Sequence[Message], max_tokens: object) -> bool:
+def _is_greeting(chat: ChatRequest) -> bool:
     """A test of the connection: a person who greets sets no limit on the answer."""
-    if isinstance(max_tokens, bool) or not isinstance(max_tokens, int):
+    limits = [chat.fields.value(name) for name in _TOKEN_LIMITS]
+    limit = next((each for each in limits if each is not None), None)
+    if isinstance(limit, bool) or not isinstance(limit, int):
         return False
-    word = messages[-1].text.strip().lower().strip(".!?。！？")
-    return word in _GREETINGS and max_tokens <= _MAX_GREETING_TOKENS
+    word = chat.messages[-1].text.strip().lower().strip(".!?。！？")
+    return word in _GREETINGS and limit <= _MAX_GREETING_TOKENS
 
 
 def _is_system(message: Message) -> bool:
     return message.role in ("system", "developer")
-
-
-def _holds(texts: Sequence[str], marks: Sequence[str]) -> bool:
-    return any(mark in text for text in texts for mark in marks)

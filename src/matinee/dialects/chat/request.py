@@ -1,40 +1,39 @@
-"""What a chat request says of a film: parsed from messages and from everything around them."""
+"""A chat request around its film: how it is to be answered, and the fields that only chats have."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from matinee.core.errors import InvalidRequest, MissingParameter, UnsupportedParameter
-from matinee.core.route import Capabilities
-from matinee.core.size import Size
-from matinee.core.wish import Upload, VideoWish, WishDefaults
-from matinee.policy.routing import Routes
-from matinee.web.fields import Fields, mistyped, unsupported
-from matinee.web.wishes import FILM_FIELDS, parse_model, parse_reference, parse_wish
+from matinee.core.errors import InvalidRequest
+from matinee.dialects.chat.messages import Message, parse_messages
+from matinee.web.fields import Fields, unsupported
+from matinee.web.wishes import FILM_FIELDS, parse_model
 
 ProgressChannel = Literal["content", "reasoning", "none"]
 
-_DEFAULT_SIZE = Size(720, 1280)
-_DEFAULT_SECONDS = 10
+SOURCE_FIELD = "video"
+"""Our name of the field that brings the film to be changed."""
+
+_CHAT_FIELDS: Mapping[str, tuple[str, ...]] = {
+    **FILM_FIELDS,
+    SOURCE_FIELD: ("video", "video_url", "videos"),
+}
 _MAX_CHOICES = 4
-_MAX_TEMPERATURE = 2.0
-_STYLE_IN_BRACES = re.compile(r"\{\s*([A-Za-z][A-Za-z_-]{1,30})\s*\}")
-_SHAPE_IN_TEXT = re.compile(r"(?<![\d:])(16:9|9:16)(?![\d:])")
-_TEXT_PARTS = ("text", "input_text")
-_IMAGE_PARTS = ("image_url", "input_image", "image")
+IDLE_CHAT_FIELDS = frozenset(
+    {
+        *("messages", "stream", "stream_options", "n", "progress", "remix", "tools", "functions"),
+        *("tool_choice", "function_call", "parallel_tool_calls", "stop", "max_tokens"),
+        *("max_completion_tokens", "presence_penalty", "frequency_penalty", "logit_bias"),
+        *("logprobs", "top_logprobs", "store", "service_tier", "reasoning_effort", "modalities"),
+        *("prediction", "verbosity", "safety_identifier", "prompt_cache_key", "top_k", "min_p"),
+    }
+)
+"""What chats hold besides a film's fields: read elsewhere, or of no use to a film."""
+
 _FORCED_TOOLS = frozenset({"function", "custom"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """One message, its parts brought together."""
-
-    role: str
-    text: str
-    images: tuple[Upload, ...] = ()
+_OBJECT_FORMATS = frozenset({"json_object", "json_schema"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,143 +45,65 @@ class ChatRequest:
     model: str
     is_stream: bool
     wants_usage: bool
+    wants_object: bool
+    """Whether each message is to be one JSON object."""
+
     choices: int
     progress: ProgressChannel
+    follows: bool
+    """Whether a film that the conversation tells of is changed rather than a new one made."""
 
-    @property
-    def last_user_message(self) -> Message | None:
-        """The message that describes the film; earlier turns are never merged into it."""
-        return next((each for each in reversed(self.messages) if each.role == "user"), None)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChatDefaults:
+    """What a request gets that is silent about it."""
+
+    model: str
+    progress: ProgressChannel = "content"
+    follows: bool = True
 
 
 def parse_chat(
-    values: Mapping[str, Any],
-    query: Mapping[str, str],
-    *,
-    default_model: str,
-    default_progress: ProgressChannel,
+    values: Mapping[str, Any], query: Mapping[str, str], defaults: ChatDefaults
 ) -> ChatRequest:
     """Read a body and query parameters. What a film has no use for may hold anything.
 
     Raises an InvalidRequest that names the field.
     """
-    fields = Fields(values, query=query, aliases=FILM_FIELDS)
+    fields = Fields(values, query=query, aliases=_CHAT_FIELDS)
     _refuse_forced_tools(values)
+    follows = fields.flag("remix")
     return ChatRequest(
         fields=fields,
-        messages=_parse_messages(values.get("messages")),
-        model=parse_model(fields) or default_model,
+        messages=parse_messages(values.get("messages")),
+        model=parse_model(fields) or defaults.model,
         is_stream=fields.flag("stream") or False,
         wants_usage=_wants_usage(values.get("stream_options")),
+        wants_object=_wants_object(values.get("response_format")),
         choices=_parse_choices(fields),
-        progress=_parse_progress(fields) or default_progress,
+        progress=_parse_progress(fields) or defaults.progress,
+        follows=defaults.follows if follows is None else follows,
     )
 
 
-def parse_film(request: ChatRequest, routes: Routes) -> tuple[VideoWish, WishDefaults]:
-    """The film that `request` describes, and what it gets where it is silent.
+def parse_freedom(fields: Fields) -> float:
+    """How freely a film departs from the plain reading, 0 to 1: `temperature` times `top_p`.
 
-    A field wins over a query parameter, that over the model's name, that over a hint in the text.
-    Raises an InvalidRequest that names the field, or ModelNotFound.
+    `temperature` counts from 0 to 2 and is 1 if only `top_p` is named; without both the reading is
+    plain. Clients fill them with anything: what is no number is passed over.
     """
-    fields = request.fields
-    message = request.last_user_message
-    if message is None:
-        raise MissingParameter(
-            "There is no message with the role 'user': its text describes the film.",
-            param="messages",
-        )
-    fields.spell("prompt", "messages")
-    capabilities = routes.find(request.model).capabilities
-    prompt, style = _take_style(message.text, capabilities)
-    wish = parse_wish(fields, prompt=prompt, capabilities=capabilities, strict_style=False)
-    wish = replace(
-        wish,
-        model=request.model,
-        style=wish.style or style,
-        references=message.images + wish.references,
-        freedom=_parse_freedom(fields),
-    )
-    defaults = WishDefaults(
-        model=request.model, size=_hinted_size(prompt) or _DEFAULT_SIZE, seconds=_DEFAULT_SECONDS
-    )
-    return wish, defaults
+    temperature = _number(fields.value("temperature"))
+    top_p = _number(fields.value("top_p"))
+    if temperature is None and top_p is None:
+        return 0.0
+    # Bounded before the arithmetic: JSON knows whole numbers that no float can hold.
+    heat = 1.0 if temperature is None else min(max(temperature, 0), 2)
+    share = 1.0 if top_p is None else min(max(top_p, 0), 1)
+    return heat / 2 * share
 
 
-def _parse_messages(value: Any) -> tuple[Message, ...]:
-    if value is None:
-        raise MissingParameter("Missing required parameter: 'messages'.", param="messages")
-    if not isinstance(value, list):
-        raise mistyped("messages", "an array", value)
-    if not value:
-        raise MissingParameter("'messages' is empty: one must describe the film.", param="messages")
-    return tuple(
-        _parse_message(f"messages[{number}]", message) for number, message in enumerate(value)
-    )
-
-
-def _parse_message(param: str, value: Any) -> Message:
-    if not isinstance(value, dict):
-        raise mistyped(param, "an object", value)
-    role = value.get("role")
-    if not isinstance(role, str):
-        raise mistyped(f"{param}.role", "a string", role)
-    content = value.get("content")
-    if content is None:
-        return Message(role=role, text="")
-    if isinstance(content, str):
-        content = [content]
-    if not isinstance(content, list):
-        raise mistyped(f"{param}.content", "a string or an array", content)
-    if role != "user":
-        return Message(role=role, text="\n".join(_texts_of(content)))
-    return _parse_parts(role, f"{param}.content", content)
-
-
-def _texts_of(content: Sequence[Any]) -> list[str]:
-    """The texts among the parts of a message that describes no film."""
-    texts = [part.get("text") if isinstance(part, dict) else part for part in content]
-    return [text for text in texts if isinstance(text, str)]
-
-
-def _parse_parts(role: str, param: str, content: Sequence[Any]) -> Message:
-    texts: list[str] = []
-    images: list[Upload] = []
-    for number, part in enumerate(content):
-        place = f"{param}[{number}]" if len(content) > 1 else param
-        if isinstance(part, str):
-            texts.append(part)
-        elif not isinstance(part, dict):
-            raise mistyped(place, "an object", part)
-        elif part.get("type") in _TEXT_PARTS:
-            texts.append(_part_text(place, part))
-        elif part.get("type") in _IMAGE_PARTS:
-            images += _part_images(place, part)
-        else:
-            raise UnsupportedParameter(
-                f"Parts of the type '{part.get('type')}' are not available in this version. "
-                "Send 'text' and 'image_url'.",
-                param=f"{place}.type",
-            )
-    checked = Fields({}).clean("messages", "\n".join(texts))
-    return Message(role=role, text=checked, images=tuple(images))
-
-
-def _part_text(param: str, part: Mapping[str, Any]) -> str:
-    text = part.get("text")
-    if not isinstance(text, str):
-        raise mistyped(f"{param}.text", "a string", text)
-    return text
-
-
-def _part_images(param: str, part: Mapping[str, Any]) -> list[Upload]:
-    value = part.get("image_url") or part.get("image") or part.get("url")
-    if isinstance(value, dict):
-        value = value.get("url")
-    if not isinstance(value, str) or not value.strip():
-        raise mistyped(f"{param}.image_url", "a URL or a data URI", value)
-    upload = parse_reference(f"{param}.image_url", value)
-    return [upload] if upload else []
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _parse_choices(fields: Fields) -> int:
@@ -208,27 +129,20 @@ def _parse_progress(fields: Fields) -> ProgressChannel | None:
             raise unsupported("progress", other, "'content', 'reasoning' and 'none'")
 
 
-def _parse_freedom(fields: Fields) -> float:
-    """`temperature`, 0 to 2, as an engine's freedom. Clients fill it with anything."""
-    value = fields.value("temperature")
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return 0.0
-    # Bounded before the division: JSON knows whole numbers that no float can hold.
-    return min(max(value, 0.0), _MAX_TEMPERATURE) / _MAX_TEMPERATURE
-
-
 def _wants_usage(options: Any) -> bool:
     return isinstance(options, dict) and options.get("include_usage") is True
+
+
+def _wants_object(response_format: Any) -> bool:
+    if isinstance(response_format, dict):
+        response_format = response_format.get("type")
+    return isinstance(response_format, str) and response_format in _OBJECT_FORMATS
 
 
 def _refuse_forced_tools(values: Mapping[str, Any]) -> None:
     """A film is no function call, so a client that insists on one must hear it."""
     choice = values.get("tool_choice")
-    forced = choice == "required" or (
-        isinstance(choice, dict)
-        and (choice.get("type") in _FORCED_TOOLS or bool(choice.get("function")))
-    )
-    if forced:
+    if choice == "required" or (isinstance(choice, dict) and _forces(choice)):
         raise InvalidRequest(
             "This model makes films and can't be made to call a function. Leave 'tool_choice' out "
             "or send 'auto' or 'none'.",
@@ -242,17 +156,10 @@ def _refuse_forced_tools(values: Mapping[str, Any]) -> None:
         )
 
 
-def _take_style(text: str, capabilities: Capabilities) -> tuple[str, str | None]:
-    """The prompt without a known style in braces, and that style."""
-    for spelled in _STYLE_IN_BRACES.finditer(text):
-        style = spelled.group(1).lower()
-        if style in capabilities.styles:
-            return (text[: spelled.start()] + text[spelled.end() :]).strip(), style
-    return text, None
-
-
-def _hinted_size(prompt: str) -> Size | None:
-    hint = _SHAPE_IN_TEXT.search(prompt)
-    if hint is None:
-        return None
-    return Size(1280, 720) if hint.group(1) == "16:9" else Size(720, 1280)
+def _forces(choice: Mapping[str, Any]) -> bool:
+    kind = choice.get("type")
+    if kind == "allowed_tools":
+        allowed = choice.get("allowed_tools")
+        mode = allowed.get("mode") if isinstance(allowed, dict) else choice.get("mode")
+        return mode == "required"
+    return (isinstance(kind, str) and kind in _FORCED_TOOLS) or bool(choice.get("function"))

@@ -1,5 +1,6 @@
 """The OpenAI videos format."""
 
 from matinee.dialects.openai_videos.endpoints import routes
+from matinee.dialects.openai_videos.operations import CHAPTER
 
-__all__ = ["routes"]
+__all__ = ["CHAPTER", "routes"]

@@ -1,4 +1,4 @@
-"""The OpenAI videos format: `/v1/videos` and `/v1/models`.
+"""The OpenAI videos format: `/v1/videos`.
 
 Source: the published OpenAPI description and SDKs; the extra fields are those that relays add.
 """
@@ -10,51 +10,48 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from matinee.core.asset import AssetVariant
-from matinee.core.errors import UnsupportedParameter
 from matinee.core.ids import AccountId
 from matinee.core.size import Size
 from matinee.core.video import Video
 from matinee.core.wish import WishDefaults
+from matinee.dialects.openai_videos.characters import character_routes
+from matinee.dialects.openai_videos.lineage import lineage_routes
+from matinee.dialects.openai_videos.models import model_routes
 from matinee.dialects.openai_videos.wire import (
     DeletedVideo,
-    ModelList,
-    ModelObject,
     VideoList,
     VideoObject,
     render_video,
     spell_id,
 )
+from matinee.services.characters import Characters
 from matinee.web.context import DialectContext
+from matinee.web.cuts import Cuts
 from matinee.web.errors import ErrorForm
 from matinee.web.fields import Fields, unsupported
 from matinee.web.files import FileReply
+from matinee.web.pacing import poll_after
 from matinee.web.replies import json_reply
 
 _DEFAULT_SIZE = Size(720, 1280)
 _DEFAULT_SECONDS = 4
 _DEFAULT_LIMIT = 20
 _MAX_LIMIT = 100
-_LATER = ("characters", "edits", "extensions")
-"""Literal parts of the official paths that stand where an id stands."""
 
 
-def routes(context: DialectContext) -> list[Route]:
+def routes(context: DialectContext, characters: Characters) -> list[Route]:
     """Every route of the format, the most frequent first."""
     videos = OpenAIVideos(context)
     status = context.endpoint(videos.retrieve, ErrorForm(transient_as_text=True))
-    later = context.endpoint(videos.refuse_later)
     return [
         Route("/v1/videos/{id}", status, methods=["GET"]),
         Route("/v1/videos", context.endpoint(videos.create), methods=["POST"]),
         Route("/v1/videos/{id}/content", context.endpoint(videos.content), methods=["GET"]),
         Route("/v1/videos", context.endpoint(videos.list), methods=["GET"]),
         Route("/v1/videos/{id}", context.endpoint(videos.delete), methods=["DELETE"]),
-        *(Route(f"/v1/videos/{word}", later, methods=["POST"]) for word in _LATER),
-        Route("/v1/videos/characters/{id}", later, methods=["GET"]),
-        Route("/v1/videos/{id}/remix", later, methods=["POST"]),
-        Route("/v1/videos/{id}/edits", later, methods=["POST"]),
-        Route("/v1/models", context.endpoint(videos.models), methods=["GET"]),
-        Route("/v1/models/{id:path}", context.endpoint(videos.model), methods=["GET"]),
+        *lineage_routes(context, videos.defaults),
+        *character_routes(context, characters),
+        *model_routes(context),
     ]
 
 
@@ -64,20 +61,21 @@ class OpenAIVideos:
     def __init__(self, context: DialectContext) -> None:
         self._context = context
         self._videos = context.videos
-        self._defaults = WishDefaults(
+        self.defaults = WishDefaults(
             model=context.settings.default_model, size=_DEFAULT_SIZE, seconds=_DEFAULT_SECONDS
         )
-        self._poll_after = (b"openai-poll-after-ms", b"%d" % context.settings.poll_after_ms)
+        self._cuts = Cuts(self._videos.routes)
 
     async def create(self, request: Request, account_id: AccountId) -> ASGIApp:
         """Accept a video."""
-        video = await self._context.accept(request, account_id, self._defaults)
+        video = await self._context.accept(request, account_id, self.defaults)
         return json_reply(self._render(request, video))
 
     async def retrieve(self, request: Request, account_id: AccountId) -> ASGIApp:
         """The video as it is."""
-        video = await self._videos.get(account_id, _id_of(request))
-        headers = () if video.job.state.is_final else (self._poll_after,)
+        video = await self._videos.get(account_id, request.path_params["id"])
+        over = video.job.state.is_final
+        headers = () if over else (poll_after(await self._videos.outlook(video)),)
         return json_reply(self._render(request, video), headers=headers)
 
     async def list(self, request: Request, account_id: AccountId) -> ASGIApp:
@@ -105,7 +103,7 @@ class OpenAIVideos:
 
     async def delete(self, request: Request, account_id: AccountId) -> ASGIApp:
         """Remove the video; one that is being made is cancelled by it."""
-        video = await self._videos.delete(account_id, _id_of(request))
+        video = await self._videos.delete(account_id, request.path_params["id"])
         return json_reply(DeletedVideo(id=spell_id(video.id)))
 
     async def content(self, request: Request, account_id: AccountId) -> ASGIApp:
@@ -120,37 +118,8 @@ class OpenAIVideos:
             asset=self._videos.asset(video, variant),
             name=spell_id(video.id) + variant.extension,
             attachment=True,
+            is_cut=self._cuts.take(video, variant, request.method),
         )
-
-    async def models(self, request: Request, account_id: AccountId) -> ASGIApp:
-        """Every model there is."""
-        names = self._videos.routes.by_model
-        return json_reply(ModelList(data=[ModelObject(id=name) for name in names]))
-
-    async def model(self, request: Request, account_id: AccountId) -> ASGIApp:
-        """One model, by any name that leads to it."""
-        name = request.path_params["id"]
-        self._videos.routes.find(name)
-        return json_reply(ModelObject(id=name))
-
-    async def refuse_later(self, request: Request, account_id: AccountId) -> ASGIApp:
-        """Say that a part of the official format is not here yet."""
-        raise _not_yet(request)
 
     def _render(self, request: Request, video: Video) -> VideoObject:
         return render_video(video, self._context.links.base(request.scope))
-
-
-def _id_of(request: Request) -> str:
-    """The id in the path. Raises UnsupportedParameter for a word that only stands in its place."""
-    spelled: str = request.path_params["id"]
-    if spelled in _LATER:
-        raise _not_yet(request)
-    return spelled
-
-
-def _not_yet(request: Request) -> UnsupportedParameter:
-    return UnsupportedParameter(
-        f"{request.method} {request.scope['path']} is not available in this version. "
-        "POST /v1/videos makes a film."
-    )

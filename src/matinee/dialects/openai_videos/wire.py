@@ -6,16 +6,15 @@ Source: the published OpenAPI description; what follows the 13 official keys is 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
 from matinee.core.asset import AssetVariant
 from matinee.core.ids import VideoId
+from matinee.core.job import JobState
 from matinee.core.video import Video
 from matinee.web.links import file_link, film_link
-
-_MODELS_CREATED = 1_759_708_800
-"""2025-10-06, when the Videos API began: models of one's own have no better date."""
 
 
 class VideoError(msgspec.Struct):
@@ -29,9 +28,9 @@ class VideoObject(msgspec.Struct, kw_only=True):
     """The official object with its 13 keys, always all of them, then what relays add."""
 
     id: str
-    object: str = "video"
+    object: Literal["video"] = "video"
     created_at: int
-    status: str
+    status: JobState
     completed_at: int | None
     error: VideoError | None
     expires_at: int | None
@@ -50,7 +49,7 @@ class VideoObject(msgspec.Struct, kw_only=True):
 class VideoList(msgspec.Struct, kw_only=True):
     """A page of videos."""
 
-    object: str = "list"
+    object: Literal["list"] = "list"
     data: list[VideoObject]
     first_id: str | None
     last_id: str | None
@@ -61,24 +60,8 @@ class DeletedVideo(msgspec.Struct, kw_only=True):
     """What is left of a video."""
 
     id: str
-    object: str = "video.deleted"
+    object: Literal["video.deleted"] = "video.deleted"
     deleted: bool = True
-
-
-class ModelObject(msgspec.Struct, kw_only=True):
-    """A model by name."""
-
-    id: str
-    object: str = "model"
-    created: int = _MODELS_CREATED
-    owned_by: str = "matinee"
-
-
-class ModelList(msgspec.Struct, kw_only=True):
-    """Every model."""
-
-    object: str = "list"
-    data: list[ModelObject]
 
 
 def render_video(video: Video, base: str) -> VideoObject:
@@ -89,7 +72,7 @@ def render_video(video: Video, base: str) -> VideoObject:
     return VideoObject(
         id=spell_id(video.id),
         created_at=_unix(video.created_at),
-        status=job.state.value,
+        status=job.state,
         completed_at=_unix(job.finished_at) if job.finished_at else None,
         error=VideoError(code=failure.code, message=failure.message) if failure else None,
         expires_at=_unix(video.expires_at) if video.expires_at else None,

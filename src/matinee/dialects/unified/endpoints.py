@@ -10,11 +10,12 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from matinee.core.errors import MissingParameter, VideoNotFound
+from matinee.core.errors import InvalidRequest, MissingParameter, VideoNotFound
 from matinee.core.ids import AccountId
 from matinee.core.size import Size
+from matinee.core.video import Video
 from matinee.core.wish import WishDefaults
-from matinee.dialects.unified.wire import render_task
+from matinee.dialects.unified.wire import TaskList, UnifiedTask, render_task
 from matinee.web.body import read_body
 from matinee.web.context import DialectContext
 from matinee.web.errors import ErrorForm
@@ -23,17 +24,31 @@ from matinee.web.replies import json_reply
 
 _DEFAULT_SIZE = Size(720, 1280)
 _DEFAULT_SECONDS = 10
-_ID_FIELDS = {"id": ("id", "task_id", "video_id")}
+_ID_FIELDS = {
+    "id": ("id", "task_id", "video_id"),
+    "ids": ("ids", "id", "task_ids", "task_id"),
+}
+_MOST_IDS = 100
+_WORDS = {
+    "create": "Films are created by POST /v1/video/create.",
+    "generations": "Films are created by POST /v1/video/generations.",
+}
+"""Parts of the paths that stand where an id stands, and what they are for."""
 
 
 def routes(context: DialectContext) -> list[Route]:
     """Every route of the format, the most frequent first."""
     unified = Unified(context)
-    query = context.endpoint(unified.query, ErrorForm(copies=True, transient_as_text=True))
-    create = context.endpoint(unified.create, ErrorForm(copies=True))
+    form = ErrorForm(copies=True, transient_as_text=True)
+    query = context.endpoint(unified.query, form)
     return [
         Route("/v1/video/query", query, methods=["GET", "POST"]),
-        Route("/v1/video/create", create, methods=["POST"]),
+        Route(
+            "/v1/video/create",
+            context.endpoint(unified.create, ErrorForm(copies=True)),
+            methods=["POST"],
+        ),
+        Route("/v1/video/get", context.endpoint(unified.query_several, form), methods=["GET"]),
         Route("/v1/video/query/{id}", query, methods=["GET"]),
         Route("/v1/video/{id}", query, methods=["GET"]),
     ]
@@ -51,19 +66,40 @@ class Unified:
 
     async def create(self, request: Request, account_id: AccountId) -> ASGIApp:
         """Accept a video."""
-        video = await self._context.accept(request, account_id, self._defaults)
-        return json_reply(render_task(video, self._context.links.base(request.scope)))
+        video = await self._context.accept(request, account_id, self._defaults, exact=False)
+        return json_reply(await self._render(request, video))
 
     async def query(self, request: Request, account_id: AccountId) -> ASGIApp:
         """The video as it is, by the id in the path, the query or the body."""
         video = await self._videos.get(account_id, await self._id_of(request))
-        return json_reply(render_task(video, self._context.links.base(request.scope)))
+        return json_reply(await self._render(request, video))
+
+    async def query_several(self, request: Request, account_id: AccountId) -> ASGIApp:
+        """Several videos as they are, by their ids with commas between them."""
+        tasks: list[UnifiedTask] = []
+        not_found: list[str] = []
+        for spelled_id in _ids_of(request):
+            try:
+                video = await self._videos.get(account_id, spelled_id)
+            except VideoNotFound:
+                not_found.append(spelled_id)
+            else:
+                tasks.append(await self._render(request, video))
+        if not tasks:
+            raise VideoNotFound(f"No video has any of the ids {', '.join(not_found)}.")
+        return json_reply(TaskList(data=tasks, not_found=not_found))
+
+    async def _render(self, request: Request, video: Video) -> UnifiedTask:
+        base = self._context.links.base(request.scope)
+        if video.job.state.is_final:
+            return render_task(video, base)
+        return render_task(video, base, await self._videos.outlook(video))
 
     async def _id_of(self, request: Request) -> str:
         named: str | None = request.path_params.get("id")
-        if named == "create":
-            raise VideoNotFound("Films are created by POST /v1/video/create.")
         if named is not None:
+            if named in _WORDS:
+                raise VideoNotFound(_WORDS[named])
             return named
         posted = request.method == "POST"
         body = await read_body(request, self._context.limits) if posted else None
@@ -72,3 +108,21 @@ class Unified:
         if named is None:
             raise MissingParameter("Missing required parameter: 'id'.", param="id")
         return named
+
+
+def _ids_of(request: Request) -> list[str]:
+    """The ids in the query, each once, in their order. A parameter may come several times."""
+    listed: dict[str, list[str]] = {}
+    for name, text in request.query_params.multi_items():
+        listed.setdefault(name, []).append(text)
+    spelled_ids = []
+    for _, text in Fields(listed, aliases=_ID_FIELDS).many("ids"):
+        spelled_ids += [part.strip() for part in str(text).split(",") if part.strip()]
+    if not spelled_ids:
+        raise MissingParameter("Missing required parameter: 'ids'.", param="ids")
+    if len(spelled_ids) > _MOST_IDS:
+        raise InvalidRequest(
+            f"{len(spelled_ids)} ids were sent; at most {_MOST_IDS} are answered at once.",
+            param="ids",
+        )
+    return list(dict.fromkeys(spelled_ids))

@@ -7,24 +7,33 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from matinee.core.asset import AssetVariant
+from matinee.core.errors import ModerationBlocked
 from matinee.core.job import Job, JobState
 from matinee.core.video import Video, VideoSpec
-from matinee.core.wish import Orientation, SizeClass
+from matinee.core.webhook import Delivery, EventType
+from matinee.services.videos import Outlook
 from matinee.web.links import file_link, film_link
 
+Status = Literal["pending", "processing", "completed", "failed"]
+"""The only words that every client of the format understands."""
+
 _LARGE_SHORT_SIDE_PX = 1000
-_STATUSES = {
+_STATUSES: dict[JobState, Status] = {
     JobState.QUEUED: "pending",
     JobState.IN_PROGRESS: "processing",
     JobState.COMPLETED: "completed",
     JobState.FAILED: "failed",
 }
-"""The only words that every client of the format understands."""
+_ENDS: dict[EventType, Status] = {
+    EventType.VIDEO_COMPLETED: "completed",
+    EventType.VIDEO_FAILED: "failed",
+}
 
 _UNSPEAKABLE = re.compile(r"[^A-Za-z0-9._-]")
 """What a model's name may hold and an id in a path had better not."""
@@ -45,27 +54,41 @@ class TaskError(msgspec.Struct):
     code: str
 
 
+class ModerationResult(msgspec.Struct):
+    """What moderation refused."""
+
+    code: str
+    type: Literal["blocked"] = "blocked"
+
+
 class PendingInfo(msgspec.Struct, omit_defaults=True):
-    """How far the work is, 0 to 1, or why it ended."""
+    """How far the work is, 0 to 1, and what is to be expected, or why it ended."""
 
     progress_pct: float | UnsetType = UNSET
+    progress_pos_in_queue: int | UnsetType = UNSET
+    estimated_queue_wait_time: int | UnsetType = UNSET
     failure_reason: str | UnsetType = UNSET
+    moderation_result: ModerationResult | UnsetType = UNSET
 
 
-class TaskInput(msgspec.Struct):
-    """What the film was asked to be, as it was understood."""
+class TaskInput(msgspec.Struct, kw_only=True):
+    """What the film was asked to be, as it was understood; `watermark` only if it was named."""
 
     model: str
     prompt: str
-    orientation: str
-    size: str
+    orientation: Literal["portrait", "landscape"]
+    size: Literal["small", "large"]
+    duration: int
+    private: bool
+    watermark: bool | UnsetType = UNSET
+    style: str | UnsetType = UNSET
 
 
 class TaskDetail(msgspec.Struct, kw_only=True):
     """The same facts once more, where other clients look for them."""
 
     id: str
-    status: str
+    status: Status
     input: TaskInput
     url: str | UnsetType = UNSET
     pending_info: PendingInfo | UnsetType = UNSET
@@ -76,9 +99,9 @@ class UnifiedTask(msgspec.Struct, kw_only=True):
 
     id: str
     task_id: str
-    object: str = "video"
+    object: Literal["video"] = "video"
     model: str
-    status: str
+    status: Status
     progress: int
     created: int
     status_update_time: int
@@ -99,8 +122,43 @@ class UnifiedTask(msgspec.Struct, kw_only=True):
     fail_reason: str | UnsetType = UNSET
 
 
-def render_task(video: Video, base: str) -> UnifiedTask:
-    """The reply as the format has it; links begin with `base`."""
+class DeletedTask(msgspec.Struct, kw_only=True):
+    """What a callback tells of a film that is there no more."""
+
+    id: str
+    task_id: str
+    object: Literal["video"] = "video"
+    status: Status
+    video_url: None = None
+    deleted: Literal[True] = True
+
+
+class TaskList(msgspec.Struct, kw_only=True):
+    """Several films asked for at once, in the order of their ids."""
+
+    object: Literal["list"] = "list"
+    data: list[UnifiedTask]
+    not_found: list[str]
+    """The ids that no film of the account has."""
+
+
+def render_callback(delivery: Delivery, video: Video | None, base: str) -> bytes:
+    """The reply to a query as a callback brings it; links begin with `base`.
+
+    Of a video that was deleted after its end only that end is told.
+    """
+    if video is not None:
+        return msgspec.json.encode(render_task(video, base))
+    spelled_id = f"task_{delivery.video_id}"
+    status = _ENDS[delivery.event_type]
+    return msgspec.json.encode(DeletedTask(id=spelled_id, task_id=spelled_id, status=status))
+
+
+def render_task(video: Video, base: str, outlook: Outlook | None = None) -> UnifiedTask:
+    """The reply as the format has it; links begin with `base`.
+
+    `outlook` is what is to be expected of a film that is not finished.
+    """
     spec, job = video.spec, video.job
     film = film_link(base, video)
     failure = job.failure
@@ -119,7 +177,7 @@ def render_task(video: Video, base: str) -> UnifiedTask:
         seed=spec.seed,
         video_url=film,
         usage=Usage(),
-        detail=_render_detail(video, film),
+        detail=_render_detail(video, film, outlook),
         url=film or UNSET,
         thumbnail_url=file_link(base, video, AssetVariant.THUMBNAIL) or UNSET,
         expires_at=int(video.expires_at.timestamp()) if video.expires_at else UNSET,
@@ -129,30 +187,46 @@ def render_task(video: Video, base: str) -> UnifiedTask:
     )
 
 
-def _render_detail(video: Video, film: str | None) -> TaskDetail:
+def _render_detail(video: Video, film: str | None, outlook: Outlook | None) -> TaskDetail:
     return TaskDetail(
         id=f"task_{video.id}",
         status=_STATUSES[video.job.state],
         input=_render_input(video.spec),
         url=film or UNSET,
-        pending_info=_render_pending(video.job),
+        pending_info=_render_pending(video.job, outlook),
     )
 
 
-def _render_pending(job: Job) -> PendingInfo | UnsetType:
+def _render_pending(job: Job, outlook: Outlook | None) -> PendingInfo | UnsetType:
     if job.state is JobState.COMPLETED:
         return UNSET
     if job.failure is not None:
-        return PendingInfo(failure_reason=job.failure.message)
-    return PendingInfo(progress_pct=job.progress / 100)
+        code = job.failure.code
+        refused = code == ModerationBlocked.code
+        return PendingInfo(
+            failure_reason=job.failure.message,
+            moderation_result=ModerationResult(code=code) if refused else UNSET,
+        )
+    if outlook is None:
+        return PendingInfo(progress_pct=job.progress / 100)
+    return PendingInfo(
+        progress_pct=job.progress / 100,
+        progress_pos_in_queue=outlook.ahead,
+        estimated_queue_wait_time=round(outlook.remaining_s),
+    )
 
 
 def _render_input(spec: VideoSpec) -> TaskInput:
-    short_side_px = min(spec.size.width_px, spec.size.height_px)
-    size = SizeClass.LARGE if short_side_px >= _LARGE_SHORT_SIDE_PX else SizeClass.SMALL
-    stands = Orientation.PORTRAIT if spec.size.is_portrait else Orientation.LANDSCAPE
+    is_large = min(spec.size.width_px, spec.size.height_px) >= _LARGE_SHORT_SIDE_PX
     return TaskInput(
-        model=spec.model, prompt=spec.prompt, orientation=stands.value, size=size.value
+        model=spec.model,
+        prompt=spec.prompt,
+        orientation="portrait" if spec.size.is_portrait else "landscape",
+        size="large" if is_large else "small",
+        duration=spec.seconds,
+        private=spec.private,
+        watermark=UNSET if spec.watermark is None else spec.watermark,
+        style=spec.style or UNSET,
     )
 
 

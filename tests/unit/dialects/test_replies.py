@@ -1,4 +1,4 @@
-"""The replies of the two JSON formats, whole."""
+"""What the replies of the two JSON formats say at each state; whole ones stand in golden files."""
 
 from __future__ import annotations
 
@@ -44,28 +44,6 @@ def as_json(value: object) -> object:
     return msgspec.json.decode(msgspec.json.encode(value))
 
 
-def test_a_queued_video_has_every_key() -> None:
-    assert as_json(render_video(a_video(), BASE)) == {
-        "id": f"video_{ID}",
-        "object": "video",
-        "created_at": 1795253401,
-        "status": "queued",
-        "completed_at": None,
-        "error": None,
-        "expires_at": None,
-        "model": "sora-2",
-        "progress": 0,
-        "prompt": PROMPT,
-        "remixed_from_video_id": None,
-        "seconds": "4",
-        "size": "1280x720",
-        "task_id": f"task_{ID}",
-        "video_url": None,
-        "url": None,
-        "thumbnail_url": None,
-    }
-
-
 def test_a_completed_video_has_its_links() -> None:
     rendered = as_json(render_video(completed(), BASE))
     assert isinstance(rendered, dict)
@@ -80,44 +58,6 @@ def test_a_failed_video_has_its_error() -> None:
     rendered = as_json(render_video(failed(), BASE))
     assert isinstance(rendered, dict)
     assert rendered["error"] == {"code": "moderation_blocked", "message": "The prompt was refused."}
-
-
-def unified(**changes: object) -> dict[str, object]:
-    detail = {
-        "id": f"task_{ID}",
-        "status": "pending",
-        "input": {
-            "model": "sora-2",
-            "prompt": PROMPT,
-            "orientation": "landscape",
-            "size": "small",
-        },
-        "pending_info": {"progress_pct": 0.0},
-    }
-    reply: dict[str, object] = {
-        "id": f"sora-2:task_{ID}",
-        "task_id": f"task_{ID}",
-        "object": "video",
-        "model": "sora-2",
-        "status": "pending",
-        "progress": 0,
-        "created": 1795253401,
-        "status_update_time": 1795253401123,
-        "enhanced_prompt": PROMPT,
-        "width": 1280,
-        "height": 720,
-        "duration": 4,
-        "seed": 1,
-        "video_url": None,
-        "choices": [],
-        "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0},
-        "detail": detail,
-    }
-    return reply | changes
-
-
-def test_a_pending_task_has_what_example_and_schema_show() -> None:
-    assert as_json(render_task(a_video(), BASE)) == unified()
 
 
 def test_a_task_under_way_tells_how_far_it_is() -> None:
@@ -147,7 +87,7 @@ def test_a_failed_task_says_why_wherever_clients_look() -> None:
     assert rendered["status"] == "failed"
     assert rendered["error"] == {"message": message, "code": "moderation_blocked"}
     assert (rendered["error_message"], rendered["fail_reason"]) == (message, message)
-    assert rendered["detail"]["pending_info"] == {"failure_reason": message}
+    assert rendered["detail"]["pending_info"]["failure_reason"] == message
 
 
 def test_a_model_s_name_never_breaks_the_id() -> None:

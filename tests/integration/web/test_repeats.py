@@ -1,0 +1,76 @@
+"""Creates that an SDK repeats because their reply got lost."""
+
+from __future__ import annotations
+
+import asyncio
+
+from httpx import AsyncClient
+
+from tests.houses import House
+
+BODY = {"prompt": "A paper boat.", "model": "sora-2"}
+
+
+async def create(client: AsyncClient, count: int | None, body: dict[str, str] = BODY) -> str:
+    headers = {} if count is None else {"x-stainless-retry-count": str(count)}
+    reply = await client.post("/v1/videos", json=body, headers=headers)
+    assert reply.status_code == 200, reply.text
+    return str(reply.json()["id"])
+
+
+async def test_a_repeat_is_joined_to_the_first(house: House) -> None:
+    async with house.client() as client:
+        first = await create(client, 0)
+        assert await create(client, 1) == first
+        assert await create(client, 2) == first
+
+
+async def test_a_second_first_request_is_a_second_film(house: House) -> None:
+    async with house.client() as client:
+        assert await create(client, 0) != await create(client, 0)
+        assert await create(client, None) != await create(client, None)
+
+
+async def test_repeats_of_two_equal_requests_find_one_each(house: House) -> None:
+    async with house.client() as client:
+        made = {await create(client, 0), await create(client, 0)}
+        assert {await create(client, 1), await create(client, 1)} == made
+
+
+async def test_other_words_are_another_request(house: House) -> None:
+    async with house.client() as client:
+        first = await create(client, 0)
+        assert await create(client, 1, {**BODY, "prompt": "A kite."}) != first
+
+
+async def test_a_repeat_long_afterwards_is_a_new_request(house: House) -> None:
+    async with house.client() as client:
+        first = await create(client, 0)
+        house.clock.move(16 * 60)
+        assert await create(client, 1) != first
+
+
+async def test_a_repeat_after_a_refusal_makes_the_film(house: House) -> None:
+    async with house.client() as client:
+        refused = await client.post(
+            "/v1/videos",
+            json={**BODY, "seconds": "99"},
+            headers={"x-stainless-retry-count": "0"},
+        )
+        assert refused.status_code == 400
+        assert await create(client, 1)
+
+
+async def test_a_deleted_film_answers_no_repeat(house: House) -> None:
+    async with house.client() as client:
+        first = await create(client, 0)
+        await client.delete(f"/v1/videos/{first}")
+        assert await create(client, 1) != first
+
+
+async def test_a_hundred_copies_of_a_hundred_requests_are_a_hundred_films(house: House) -> None:
+    async with house.client() as client:
+        asked = [{**BODY, "prompt": f"Boat {number}."} for number in range(100)]
+        sent = [create(client, count, body) for count in range(100) for body in asked]
+        made = await asyncio.gather(*sent)
+    assert len(set(made)) == 100
