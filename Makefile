@@ -3,8 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup dev demo demo-stop run test check fmt fmt-check lint types imports unit artwork lock dist clean \
-	bench-api bench-start bench-animatic
+.PHONY: fuzz-api help setup dev demo demo-stop run test check fmt fmt-check lint types imports unit artwork lock dist clean \
+	test-clients bench-api bench-start bench-animatic
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
@@ -55,6 +55,12 @@ imports: dev
 unit: dev ## Run the tests alone; ARGS="-k name" picks some
 	$(BIN)/python -m pytest $(ARGS)
 
+fuzz-api: dev ## Send thousands of right and wrong requests (Schemathesis); N=50000 for more than 5,000
+	$(BIN)/python -m tests.contract.openapi.fuzzing $(or $(N),5000)
+
+test-clients: dev ## Drive released clients against real servers; ONLY=openai-python picks some
+	$(BIN)/python -m tools.clients --only $(ONLY)
+
 artwork: dev ## Rasterise the drawings in artwork/ again (tools/build_artwork.py says how)
 	$(BIN)/python -m tools.build_artwork --help
 
@@ -78,4 +84,4 @@ bench-animatic: dev ## Measure seconds of film per second
 	$(BIN)/python bench/animatic.py
 
 clean: ## Remove what was built
-	rm -rf .venv dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .clients dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

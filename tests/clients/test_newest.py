@@ -1,0 +1,50 @@
+"""The newest OpenAI SDKs against a real server; `make test-clients` drives all the others too."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Iterator
+
+import pytest
+from tools.clients import drive, outcomes_of
+from tools.clients_environments import is_ready
+from tools.clients_house import ClientsHouse, clients_house, spoken
+from tools.clients_table import ROWS
+
+from tests.clients.openai_python import CHECKS
+from tests.clients.stage import Outcome
+
+pytestmark = pytest.mark.timeout(300)
+
+_NODE = next(row for row in ROWS if row.name == "openai-node-7.55.0")
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ClientsHouse]:
+    """Two real servers, one with a key."""
+    with clients_house(tmp_path_factory.mktemp("clients")) as house:
+        yield house
+
+
+@pytest.fixture(scope="module")
+def outcomes(house: ClientsHouse, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Outcome]:
+    """What became of every check with the SDK that the development environment has."""
+    driver = [sys.executable, "-W", "ignore", "-m", "tests.clients.openai_python"]
+    log = tmp_path_factory.mktemp("log") / "openai_python.log"
+    return {each.check: each for each in outcomes_of(driver, spoken(house.set_up()), log)}
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_the_newest_sdk_for_python_can(outcomes: dict[str, Outcome], check: str) -> None:
+    outcome = outcomes.get(check) or outcomes["driver"]
+    assert outcome.state == "pass", outcome.detail
+
+
+@pytest.mark.skipif(
+    not shutil.which("node") or not is_ready(_NODE.environment),
+    reason="needs Node and `make test-clients ONLY=openai-node-7.55.0` once",
+)
+def test_the_newest_sdk_for_node_can_do_everything(house: ClientsHouse) -> None:
+    failed = [each for each in drive(_NODE, house) if each.state != "pass"]
+    assert failed == []
