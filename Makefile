@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: fuzz-api help setup dev demo demo-stop run test check fmt fmt-check lint types imports unit artwork lock dist clean \
+.PHONY: fuzz-api newest-clients help setup dev demo demo-stop run test check fmt fmt-check lint types imports unit artwork lock dist clean \
 	test-clients bench-api bench-start bench-animatic
 
 help: ## Show this list
@@ -52,11 +52,15 @@ types: dev
 imports: dev
 	$(BIN)/lint-imports
 
-unit: dev ## Run the tests alone; ARGS="-k name" picks some
+unit: dev newest-clients ## Run the tests alone; ARGS="-k name" picks some
 	$(BIN)/python -m pytest $(ARGS)
 
 fuzz-api: dev ## Send thousands of right and wrong requests (Schemathesis); N=50000 for more than 5,000
 	$(BIN)/python -m tests.contract.openapi.fuzzing $(or $(N),5000)
+
+newest-clients: dev
+	@if command -v npm >/dev/null; then $(BIN)/python -m tools.clients --make --newest; \
+	else echo "npm is not here: the clients for Node are not driven"; fi
 
 test-clients: dev ## Drive released clients against real servers; ONLY=openai-python picks some
 	$(BIN)/python -m tools.clients --only $(ONLY)

@@ -21,7 +21,7 @@ from tests.clients.stage import Outcome
 
 from tools.clients_environments import HOME, command, lock, make
 from tools.clients_house import QUICK_MODEL, ClientsHouse, clients_house, spoken
-from tools.clients_table import CLIENTS, ROOT, ROWS, Row
+from tools.clients_table import CLIENTS, NEWEST, ROOT, ROWS, Row
 
 MATRIX = HOME / "matrix.md"
 _ROW_S = 900
@@ -35,9 +35,11 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], help="rows, by name or its beginning")
     parser.add_argument("--lock", action="store_true", help="resolve their locks instead")
     parser.add_argument("--make", action="store_true", help="make their environments, no more")
+    parser.add_argument("--newest", action="store_true", help="the rows that `make test` drives")
     parser.add_argument("--model", default=QUICK_MODEL, help="what makes the films")
     given = parser.parse_args()
-    rows = [row for row in ROWS if not given.only or row.name.startswith(tuple(given.only))]
+    among = NEWEST if given.newest else ROWS
+    rows = [row for row in among if not given.only or row.name.startswith(tuple(given.only))]
     if not rows:
         parser.error(f"no such row; there are {', '.join(row.name for row in ROWS)}")
     if given.lock:

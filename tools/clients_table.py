@@ -65,6 +65,7 @@ _OPENAI_PYTHON = [
 _OPENAI_NODE = [_node(f"openai-node-{version}", f"openai@{version}") for version in OPENAI_NODE]
 _LITELLM = _python("litellm-1.106.2", "litellm[proxy]==1.106.2")
 _AI_SDK = _node("ai-sdk-7.0.173", "ai@7.0.173", "@openrouter/ai-sdk-provider@3.1.0", "zod@4.6.7")
+_STANDARD_WEBHOOKS = _node("standardwebhooks-node-1.1.1", "standardwebhooks@1.1.1")
 _MARKDOWN = _node(
     "markdown",
     *("marked@18.2.1", "dompurify@3.4.18", "jsdom@26.1.0"),
@@ -85,9 +86,15 @@ ROWS = (
         environment=_python("standardwebhooks-python-1.1.0", "standardwebhooks==1.1.0"),
         driver="standard_webhooks",
     ),
-    Row(
-        environment=_node("standardwebhooks-node-1.1.1", "standardwebhooks@1.1.1"),
-        driver="node/standard_webhooks.mjs",
-    ),
+    Row(environment=_STANDARD_WEBHOOKS, driver="node/standard_webhooks.mjs"),
     Row(environment=_MARKDOWN, driver="markdown/players.mjs"),
 )
+
+NEWEST = tuple(
+    row
+    for row in ROWS
+    if row.environment in (_OPENAI_NODE[-1], _AI_SDK, _STANDARD_WEBHOOKS) and not row.keyed
+)
+"""What `make test` drives besides the SDK for Python of the development environment: the newest
+clients that npm brings in seconds. LiteLLM and the Markdown stacks are hundreds of megabytes.
+"""

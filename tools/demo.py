@@ -60,6 +60,8 @@ def main() -> None:
     FILM.write_bytes(httpx.get(link, trust_env=False, timeout=60).raise_for_status().content)
     print(f"The film:   {FILM} ({FILM.stat().st_size / 1e6:.1f} MB)")
     print(f"Its link:   {link}")
+    if not server.url.endswith(f":{PORT}"):
+        print(f"Another program has port {PORT}, so it listens elsewhere:")
     print(f"The server: {server.url} keeps running; `make demo-stop` ends it.")
     print(f"It took {time.monotonic() - started_s:.0f} s.")
 

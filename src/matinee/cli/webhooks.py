@@ -101,6 +101,8 @@ async def _account_id(store: Store, name: str | None) -> AccountId:
             raise InvalidRequest("Say whose secret: --account NAME.", param="account")
         return LOCAL_ACCOUNT
     account = await store.write(lambda transaction: transaction.account_named(name))
+    if account is None and name == LOCAL_ACCOUNT:
+        return LOCAL_ACCOUNT
     if account is None:
         raise NotFound(f"There is no account '{name}'. 'matinee keys list' shows all.")
     return account.id

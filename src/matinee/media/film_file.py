@@ -87,7 +87,7 @@ def _demuxer(path: Path) -> str:
         return "mov"
     if start[:4] == b"\x1a\x45\xdf\xa3":
         return "matroska"
-    raise MediaInvalid("The file is no film in MP4 or WebM format.")
+    raise MediaInvalid("The file is no film in MP4, MOV, WebM or Matroska format.")
 
 
 def _picture_track(container: InputContainer) -> VideoStream:

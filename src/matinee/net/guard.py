@@ -133,8 +133,9 @@ class Guard:
         *ports, last = sorted(self._ports)
         listed = f"{', '.join(map(str, ports))} or {last}" if ports else str(last)
         return AddressRefused(
-            "This URL can't be fetched: it must be a plain http or https URL, without credentials, "
-            f"on port {listed}, whose host has public addresses only."
+            "This URL can't be used: it must be a plain http or https URL, without credentials, "
+            f"on port {listed}, whose host is known and has public addresses only. Others are "
+            "allowed by the server's settings 'fetch_allow' and 'webhook_allow'."
         )
 
     async def _look_up(self, host: str, port: int) -> Sequence[IPAddress]:

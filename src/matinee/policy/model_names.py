@@ -5,6 +5,7 @@ Relays put orientation, length and resolution into the name; their clients still
 
 from __future__ import annotations
 
+import difflib
 import re
 from dataclasses import dataclass
 from typing import TypeVar
@@ -48,6 +49,9 @@ _TAIL = re.compile(r"[a-z][a-z0-9.]*")
 """A relay's own word, of which nothing is known. A number is none: it says of something else what
 we would get wrong."""
 
+_MISTYPED = 0.8
+"""How alike two words are, 0 to 1, of which one is probably the other with a slip in it."""
+
 _Said = TypeVar("_Said")
 
 
@@ -87,7 +91,7 @@ def parse_model_name(name: str) -> ModelName | None:
     classes = {_CLASSES[part] for part in parts if part in _CLASSES}
     unknown = tuple(part for part in parts if not _is_known(part))
     takes_tails = base.group("version") is not None
-    if unknown and not (takes_tails and all(_TAIL.fullmatch(part) for part in unknown)):
+    if unknown and not (takes_tails and all(_is_tail(part) for part in unknown)):
         return None
     if max(len(orientations), len(lengths), len(classes)) > 1:
         return None
@@ -103,6 +107,13 @@ def parse_model_name(name: str) -> ModelName | None:
 def _is_known(part: str) -> bool:
     known = part in _ORIENTATIONS or part in _CLASSES or part in _SAYING_NOTHING
     return known or _SECONDS.fullmatch(part) is not None
+
+
+def _is_tail(part: str) -> bool:
+    """Whether it may be a relay's own word. What is nearly a word of ours is that, mistyped."""
+    ours = (*_ORIENTATIONS, *_CLASSES)
+    mistyped = difflib.get_close_matches(part, ours, n=1, cutoff=_MISTYPED)
+    return _TAIL.fullmatch(part) is not None and not mistyped
 
 
 def _only(said: set[_Said]) -> _Said | None:

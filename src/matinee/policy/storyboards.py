@@ -53,7 +53,7 @@ def storyboard_seconds(scenes: Sequence[Scene], otherwise: int) -> int:
     given = [scene.seconds for scene in scenes if scene.seconds is not None]
     open_count = len(scenes) - len(given)
     if not given:
-        return otherwise
+        return max(otherwise, _whole(LEAST_SCENE_S * open_count))
     if not open_count:
         return _whole(sum(given))
     if otherwise >= sum(given) + open_count:

@@ -101,11 +101,15 @@ class Files:
         last = parse_file_id(after) if after else None
         if after and last is None:
             raise _no_file(after, "after")
-        page = await self._store.list_files(
-            account_id, purpose=purpose, limit=limit, after=last, newest_first=newest_first
-        )
-        valid = tuple(file for file in page.files if not self._is_over(file))
-        return FilePage(files=valid, has_more=page.has_more)
+        while True:
+            page = await self._store.list_files(
+                account_id, purpose=purpose, limit=limit, after=last, newest_first=newest_first
+            )
+            valid = tuple(file for file in page.files if not self._is_over(file))
+            if valid or not page.has_more:
+                return FilePage(files=valid, has_more=page.has_more)
+            # Clients take an empty page for the last one.
+            last = page.files[-1].id
 
     async def delete(self, account_id: AccountId, spelled_id: str) -> StoredFile:
         """Remove the file; returns it as it was. Raises FileNotFound."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import itertools
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from matinee.core.errors import MissingParameter
+from matinee.core.errors import MissingParameter, ServiceUnavailable, StorageFull
 from matinee.core.ids import AccountId
 from matinee.core.size import Size
 from matinee.core.wish import Upload
@@ -91,24 +92,31 @@ class Films:
     async def at_hand(self, account_id: AccountId, upload: Upload) -> AsyncGenerator[Path, None]:
         """The film as a file of this machine, within the context; it may be moved away.
 
-        Raises an InvalidRequest or FileNotFound that names the field.
+        Raises an InvalidRequest or FileNotFound that names the field, StorageFull or
+        ServiceUnavailable.
         """
         if upload.path is not None:
             yield upload.path
             return
         async with self.a_path() as path:
-            await self._bring(account_id, upload, path)
+            with _translated():
+                await self._bring(account_id, upload, path)
             yield path
 
     @asynccontextmanager
     async def a_path(self) -> AsyncGenerator[Path, None]:
-        """A path of its own; what lies there at the end is removed."""
+        """A path of its own; what lies there at the end is removed.
+
+        Raises StorageFull or ServiceUnavailable.
+        """
         path = self._folder / f"film-{next(self._numbers)}"
-        await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
+        with _translated():
+            await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
         try:
             yield path
         finally:
-            await asyncio.to_thread(path.unlink, missing_ok=True)
+            with _translated():
+                await asyncio.to_thread(path.unlink, missing_ok=True)
 
     async def inspect(self, path: Path, *, param: str) -> FilmFacts:
         """What the film is. Raises MediaInvalid or TooLarge, naming `param`."""
@@ -130,3 +138,13 @@ class Films:
             await asyncio.to_thread(path.write_bytes, upload.data)
         else:
             raise MissingParameter("The film is empty.", param=upload.param)
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull("The disk that takes films is full.") from error
+        raise ServiceUnavailable(f"No film can be taken for now: {error.strerror}.") from error

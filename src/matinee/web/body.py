@@ -113,7 +113,10 @@ async def _read_multipart(request: Request, content_type: str, limits: BodyLimit
     spool = Spool(limits.folder) if limits.folder is not None else None
     request.scope[_SPOOL] = spool
     reader = MultipartReader(
-        content_type.encode("latin-1"), spool=spool, file_bytes=limits.file_bytes
+        content_type.encode("latin-1"),
+        spool=spool,
+        file_bytes=limits.file_bytes,
+        text_bytes=limits.json_bytes,
     )
     received = 0
     async for piece in _pieces(request, limits.form_bytes):

@@ -57,6 +57,10 @@ _HEADERS: dict[int, tuple[Header, ...]] = {
 _DEFECT = "The server met an error of its own. Its log has the details under this request's id."
 
 
+_WITHOUT_VERSION = ("/videos", "/video/", "/chat/", "/models", "/files", "/webhook_")
+"""How paths begin that a client asks for whose base URL lacks `/v1`."""
+
+
 class ErrorBody(msgspec.Struct):
     """What went wrong. All four keys are always there: the SDKs read them without asking."""
 
@@ -217,7 +221,11 @@ def _routing_reply(scope: Scope, error: HTTPException, form: ErrorForm) -> Reply
         allow = (error.headers or {}).get("Allow", "")
         message = f"Not allowed: {asked}. This URL answers to {allow}."
         return error_reply(MethodNotAllowed(message), form, ((b"allow", allow.encode()),))
-    return error_reply(NotFound(f"Unknown request URL: {asked}."), form)
+    path: str = scope["path"]
+    hint = ""
+    if path.startswith(_WITHOUT_VERSION):
+        hint = f" Did you mean /v1{path}? A base URL ends in /v1."
+    return error_reply(NotFound(f"Unknown request URL: {asked}.{hint}"), form)
 
 
 def _kind_of(error: type[MatineeError]) -> tuple[int, str]:

@@ -22,11 +22,13 @@ if TYPE_CHECKING:
 _MAX_FIELDS = 1000
 _MAX_BRACKETS = 8
 _PLACE = re.compile(r"[0-9]{1,9}")
+_COLUMN = re.compile(r"([^\[\]]+)\[\]\[([^\[\]]+)\]")
 _NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
 
-
-_SPOOLED_FROM_BYTES = 1024 * 1024
 _MIB = 1024 * 1024
+_SPOOLED_FROM_BYTES = _MIB
+_MOST_HELD_BYTES = 8 * _MIB
+"""What a form may hold in memory before its smaller files go to the disk, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,16 +74,22 @@ class MultipartReader:
     """Takes a multipart body apart while it streams in; the caller limits its size.
 
     A file of more than `file_bytes` is refused; a large one goes to `spool`, if there is one.
+    So are texts of more than `text_bytes` together: those stay in memory.
     """
 
     def __init__(
-        self, content_type: bytes, *, spool: Spool | None = None, file_bytes: int | None = None
+        self,
+        content_type: bytes,
+        *,
+        spool: Spool | None = None,
+        file_bytes: int | None = None,
+        text_bytes: int | None = None,
     ) -> None:
         _, options = parse_options_header(content_type)
         boundary = options.get(b"boundary")
         if not boundary:
             raise MalformedBody("The Content-Type of a multipart body must name its boundary.")
-        self._parts = _Parts(spool, file_bytes)
+        self._parts = _Parts(spool, file_bytes, text_bytes)
         try:
             self._parser = MultipartParser(boundary, self._parts.callbacks())
         except FormParserError as error:
@@ -114,9 +122,12 @@ class _Parts:
     request.
     """
 
-    def __init__(self, spool: Spool | None, file_bytes: int | None) -> None:
+    def __init__(self, spool: Spool | None, file_bytes: int | None, text_bytes: int | None) -> None:
         self._spool = spool
         self._file_bytes = file_bytes
+        self._text_bytes = text_bytes
+        self._texts_have_bytes = 0
+        self._held_bytes = 0
         self.items: list[FormItem] = []
         self.ended = False
         self._part = _Part()
@@ -162,19 +173,35 @@ class _Parts:
     def _data(self, data: bytes, start: int, end: int) -> None:
         part = self._part
         part.size_bytes += end - start
-        if part.filename is not None:
-            self._check_size(part)
+        if part.filename is None:
+            self._texts_have_bytes += end - start
+            self._check_texts(part)
+        else:
+            self._check_file(part)
         if part.spooled is not None:
             part.spooled.write(data[start:end])
             return
         part.data += data[start:end]
-        is_large = part.filename is not None and part.size_bytes > _SPOOLED_FROM_BYTES
-        if is_large and self._spool is not None:
+        self._held_bytes += end - start
+        if self._spool is not None and self._is_too_large_for_memory(part):
             part.spooled = self._spool.open()
             part.spooled.write(part.data)
+            self._held_bytes -= len(part.data)
             part.data = bytearray()
 
-    def _check_size(self, part: _Part) -> None:
+    def _is_too_large_for_memory(self, part: _Part) -> bool:
+        is_large = part.size_bytes > _SPOOLED_FROM_BYTES or self._held_bytes > _MOST_HELD_BYTES
+        return part.filename is not None and is_large
+
+    def _check_texts(self, part: _Part) -> None:
+        if self._text_bytes is not None and self._texts_have_bytes > self._text_bytes:
+            raise TooLarge(
+                f"The texts of the form are larger than {self._text_bytes / _MIB:g} MiB together. "
+                f"If '{part.name}' is a file, send it with a file name.",
+                param=part.name,
+            )
+
+    def _check_file(self, part: _Part) -> None:
         if self._file_bytes is not None and part.size_bytes > self._file_bytes:
             raise TooLarge(
                 f"The file '{part.name}' is larger than {self._file_bytes / _MIB:g} MiB.",
@@ -223,10 +250,10 @@ def nest(items: Iterable[FormItem]) -> dict[str, Any]:
 
     `a[b]` is a key of an object, `a[]` appends to a list, `a[][b]` begins a new object whenever the
     last one has its `b` already, and `a[0]` counts. A name that comes twice makes a list.
-    Raises MalformedBody where two names contradict each other.
+    Raises MalformedBody where two names contradict each other, or leave open what belongs to what.
     """
     root: dict[str, Any] = {}
-    for name, value in items:
+    for name, value in _numbered(list(items)):
         spelled = _NAME.fullmatch(name)
         if spelled is None:
             root[name] = value
@@ -237,6 +264,35 @@ def nest(items: Iterable[FormItem]) -> dict[str, Any]:
         if not _insert(root, keys, value):
             raise MalformedBody(f"The field '{name[:80]}' contradicts another field's name.")
     return {key: _count(value) for key, value in root.items()}
+
+
+def _numbered(items: list[FormItem]) -> list[FormItem]:
+    """`items`, with the objects of a list numbered that come key by key.
+
+    The SDKs write a list of objects so: all its `a[][b]`, then all its `a[][c]`.
+    """
+    columns: dict[str, dict[str, list[int]]] = {}
+    for place, (name, _) in enumerate(items):
+        if column := _COLUMN.fullmatch(name):
+            columns.setdefault(column[1], {}).setdefault(column[2], []).append(place)
+    renamed = [name for name, _ in items]
+    for listed, keys in columns.items():
+        counts = {key: len(places) for key, places in keys.items()}
+        most = max(counts, key=lambda key: counts[key])
+        by_key = all(places[-1] - places[0] < len(places) for places in keys.values())
+        if len(keys) < 2 or counts[most] < 2 or not by_key:
+            continue
+        for key, places in keys.items():
+            if counts[key] != counts[most]:
+                raise MalformedBody(
+                    f"'{listed}[][{key}]' comes {counts[key]} times and '{listed}[][{most}]' "
+                    f"{counts[most]} times, so it can't be told what belongs together. Number "
+                    f"them, as in '{listed}[0][{key}]', or send '{listed}' as JSON.",
+                    param=listed,
+                )
+            for number, place in enumerate(places):
+                renamed[place] = f"{listed}[{number}][{key}]"
+    return [(name, value) for name, (_, value) in zip(renamed, items, strict=True)]
 
 
 def _insert(node: dict[str, Any], keys: list[str], value: str | FilePart) -> bool:

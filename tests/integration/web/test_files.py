@@ -97,6 +97,18 @@ async def test_a_list_behind_what_is_no_id_says_so(client: httpx.AsyncClient) ->
     assert refused(await client.get("/v1/files?after=x")) == (404, "file_not_found", "after")
 
 
+async def test_a_page_of_expired_files_is_not_taken_for_the_last(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    lasting = await store(client)
+    life: dict[str, Any] = {"expires_after[anchor]": "created_at", "expires_after[seconds]": "3600"}
+    for _ in range(2):
+        await store(client, **life)
+    house.clock.move(3601)
+    page = (await client.get("/v1/files", params={"limit": 1})).json()
+    assert ([file["id"] for file in page["data"]], page["has_more"]) == ([lasting["id"]], False)
+
+
 async def test_an_expired_file_is_gone_and_its_bytes_are_swept(
     house: House, client: httpx.AsyncClient
 ) -> None:

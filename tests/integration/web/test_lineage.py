@@ -309,3 +309,20 @@ async def test_what_was_kept_for_a_refused_film_is_gone(
     reply = await client.post(f"/v1/videos/{source}/remix", json={"prompt": "x"})
     assert reply.status_code == 429
     assert house.blob_files == before
+
+
+@pytest.mark.parametrize(("full", "status"), [(True, 507), (False, 503)])
+async def test_a_film_that_can_not_be_put_down_is_no_defect(
+    house: House, client: httpx.AsyncClient, *, full: bool, status: int
+) -> None:
+    house.pages.by_url["https://films.example.org/a.mp4"] = a_film()
+    uploads = house.folder / "uploads"
+    if full:
+        uploads.mkdir()
+        (uploads / "film-0").symlink_to("/dev/full")
+    else:
+        uploads.write_bytes(b"in the way")
+    body = {"prompt": "x", "video": "https://films.example.org/a.mp4"}
+    reply = await client.post("/v1/videos/edits", json=body)
+    assert reply.status_code == status, reply.text
+    assert house.is_idle

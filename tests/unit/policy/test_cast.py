@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from matinee.core.errors import InvalidRequest
@@ -33,6 +35,14 @@ NAMES = ["Mossy", "Mossy Jr", "Ada Lovelace", "小明", "R2-D2"]
 )
 def test_a_name_is_called_as_a_whole_word_or_behind_an_at(text: str, called: list[str]) -> None:
     assert called_names(NAMES, text) == called
+
+
+def test_thousands_of_names_are_looked_for_quickly() -> None:
+    names = [f"n{number:04}" for number in range(3000)]
+    began_s = time.monotonic()
+    assert called_names(names, " ".join(names)) == names
+    assert called_names(["a" * length for length in range(1, 81)], "a" * 32_000) == []
+    assert time.monotonic() - began_s < 2
 
 
 def test_no_names_are_never_called() -> None:

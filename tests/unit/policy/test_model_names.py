@@ -83,3 +83,8 @@ def test_every_common_name_says_all_that_it_says() -> None:
     parsed = [parse_model_name(name) for name in COMMON_NAMES]
     assert all(name is not None and not name.unknown for name in parsed)
     assert all(name is not None and name.seconds and name.orientation for name in parsed)
+
+
+@pytest.mark.parametrize("name", ["sora-2-landscpe", "sora-2-portait", "sora-2-pro-lanscape-10s"])
+def test_a_slip_in_a_word_of_ours_is_no_relay_s_own(name: str) -> None:
+    assert parse_model_name(name) is None

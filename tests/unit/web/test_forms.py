@@ -162,3 +162,16 @@ def test_a_reader_is_gone_with_its_last_user() -> None:
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_a_list_of_objects_may_come_key_by_key() -> None:
+    fields = [("s[][p]", "a"), ("s[][p]", "b"), ("s[][d]", "3"), ("s[][d]", "5")]
+    assert nest(fields) == {"s": [{"p": "a", "d": "3"}, {"p": "b", "d": "5"}]}
+    mixed = [("s[][p]", "a"), ("s[][d]", "3"), ("s[][p]", "b")]
+    assert nest(mixed) == {"s": [{"p": "a", "d": "3"}, {"p": "b"}]}
+
+
+def test_what_could_belong_to_either_object_is_refused() -> None:
+    with pytest.raises(MalformedBody, match="can't be told") as caught:
+        nest([("s[][p]", "a"), ("s[][p]", "b"), ("s[][d]", "5")])
+    assert caught.value.param == "s"

@@ -72,6 +72,26 @@ def test_without_a_spool_everything_stays_in_memory() -> None:
     assert (part.data, part.path) == (LARGE, None)
 
 
+def test_many_small_files_do_not_stay_in_memory_together(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    data = LARGE[:900_000]
+    parts = read(a_form(*((f"f{number}", data) for number in range(30))), spool)
+    assert sum(len(part.data) for part in parts) <= 8 * 2**20
+    assert all((part.data or (part.path and part.path.read_bytes())) == data for part in parts)
+    spool.close()
+
+
+def test_texts_are_limited_together_as_they_stay_in_memory(tmp_path: Path) -> None:
+    reader = MultipartReader(
+        b"multipart/form-data; boundary=b", spool=Spool(tmp_path), text_bytes=1000
+    )
+    head = b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n'
+    reader.feed(head % b"a" + b"x" * 600 + b"\r\n" + head % b"b")
+    with pytest.raises(TooLarge, match="texts of the form") as refused:
+        reader.feed(b"x" * 600)
+    assert refused.value.param == "b"
+
+
 def test_a_file_above_the_limit_is_refused_by_its_name_before_it_ends(tmp_path: Path) -> None:
     spool = Spool(tmp_path)
     with pytest.raises(TooLarge, match="'video' is larger than 1 MiB") as refused:

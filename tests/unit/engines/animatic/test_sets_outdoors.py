@@ -422,3 +422,14 @@ def test_polar_light_stands_in_a_clear_winter_night_only() -> None:
 
     assert "Aurora" in names(Weather.CLEAR)
     assert "Aurora" not in names(Weather.SNOW)
+
+
+@pytest.mark.parametrize("weather", CLOUDED)
+@pytest.mark.parametrize("at", list(TimeOfDay))
+@pytest.mark.parametrize("variant", range(4))
+def test_the_sea_is_drawn_at_any_hour_in_any_weather(
+    variant: int, at: TimeOfDay, weather: Weather
+) -> None:
+    shot = an_outdoor_shot(Setting.SEA, variant=variant, at=at, weather=weather)
+    stage = SETS[Setting.SEA](Draft(shot, LANDSCAPE, ART))
+    assert drawn(stage.layers, Camera(frame=LANDSCAPE), 1.0).std() > 0

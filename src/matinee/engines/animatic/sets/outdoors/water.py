@@ -155,7 +155,7 @@ class Water:
             foam = foam * np.clip(np.float32(7) / away - np.float32(0.35), 0, 1)
             # Close by, one foamy wave would fill the frame.
             foam = foam * np.clip(away - np.float32(1.1), 0, 1)
-            white = foam[..., None] * np.float32(235 * self.crests)
+            white = foam[..., None] * np.full(3, 235 * self.crests, np.float32)
             shine = white if shine is None else shine + white
         if shine is not None:
             added = np.clip(shine, 0, 255).astype(np.uint8)
