@@ -11,7 +11,7 @@ from matinee.core.video import Relation, Source, VideoSpec
 from matinee.core.wish import SourceWish, VideoWish
 
 MAX_LINEAGE = 32
-"""How many films may stand behind one."""
+"""How many films a film and those behind it may be together."""
 
 MAX_LINEAGE_CHARACTERS = 200_000
 """How long the prompts of all of them may be: the newest film's row holds them."""
