@@ -41,7 +41,10 @@ def test_the_newest_sdk_for_python_can(outcomes: dict[str, Outcome], check: str)
 
 @pytest.mark.parametrize("row", NEWEST, ids=[row.name for row in NEWEST])
 def test_the_newest_of_the_others_can_do_everything(row: Row, house: ClientsHouse) -> None:
-    if not shutil.which("node") or not is_ready(row.environment):
-        pytest.skip("needs Node, npm and `make newest-clients` once")
+    if not shutil.which("npm"):
+        # The README asks for Python alone, so a machine without Node still passes `make test`.
+        pytest.skip("npm is not installed here, and without it there is no client for Node")
+    # Where there is npm, `make unit` has made it; a client that is left out would go unnoticed.
+    assert is_ready(row.environment), "Run `make newest-clients` first."
     failed = [each for each in drive(row, house) if each.state == "fail"]
     assert failed == []
