@@ -1,6 +1,7 @@
 """The clients of the matrix: which, in which version, from which lock, and what drives them.
 
-A new version is a new line here and a new lock (`python -m tools.clients --lock NAME` writes it).
+A new version is a new line here and a new lock, which `python -m tools.clients --lock --only NAME`
+writes.
 """
 
 from __future__ import annotations

@@ -76,10 +76,8 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A part of the text with one instruction; from `link` on it says what comes."""
+    """A part of the text with one instruction."""
 
-    begin: int
-    end: int
     goes: range = range(0)
     """The tokens about what shall go."""
 
@@ -169,10 +167,10 @@ def _clause(words: Sequence[str], begin: int, end: int) -> Clause:
         stop = next((k for k in range(instead, end) if words[k] == ","), end)
         # `instead of the dog, a cat`, or `a cat instead of the dog`.
         comes = range(stop, end) if stop < end else range(begin, instead)
-        return Clause(begin, end, range(instead + 2, stop), comes)
+        return Clause(range(instead + 2, stop), comes)
     becomes = next((k for k in inner if words[k] in BECOMING), None)
     if becomes is not None:
-        return Clause(begin, end, range(begin, becomes), range(becomes, end))
+        return Clause(range(begin, becomes), range(becomes, end))
     if first in SWAPPING | MAKING:
         link = next((k for k in range(begin + 1, end) if words[k] in LINKS), None)
         if link is None and first in MAKING:
@@ -182,11 +180,11 @@ def _clause(words: Sequence[str], begin: int, end: int) -> Clause:
                 None,
             )
         if link is not None:
-            return Clause(begin, end, range(begin + 1, link), range(link, end))
-        return Clause(begin, end, inner if first in SWAPPING else range(0))
+            return Clause(range(begin + 1, link), range(link, end))
+        return Clause(inner if first in SWAPPING else range(0))
     if first in REMOVING:
-        return Clause(begin, end, inner)
-    return Clause(begin, end, comes=inner, is_addition=first in ADDING)
+        return Clause(inner)
+    return Clause(comes=inner, is_addition=first in ADDING)
 
 
 def _within(mentions: Sequence[Mention], places: range) -> tuple[Mention, ...]:

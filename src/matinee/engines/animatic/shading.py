@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from matinee.engines.animatic.canvas import Image
-from matinee.engines.animatic.paint import Floats, colour, gradient, grid, noise, smoothstep
+from matinee.engines.animatic.paint import Floats, colour, grid, noise, smoothstep
 from matinee.engines.animatic.staging import Light
 
 LUMA = np.array((0.114, 0.587, 0.299), np.float32)
@@ -127,14 +127,6 @@ def _repainted(image: Image, bgr: Floats, alpha: Floats) -> Image:
     return result
 
 
-def shadow_of(image: Image, blur_px: float = 14, alpha: float = 0.5) -> Image:
-    """A soft black shadow in the shape of `image`, as large; pad the image for a wide blur."""
-    cover = cv2.GaussianBlur(image[..., 3], (0, 0), blur_px)
-    result = np.zeros_like(image)
-    result[..., 3] = np.asarray(cover, np.float32) * alpha
-    return result
-
-
 def tinted(image: Image, code: str, share: float) -> Image:
     """`image` with `share` (0 to 1) of its colours replaced by one: haze, silhouettes."""
     alpha = image[..., 3:].astype(np.float32)
@@ -152,9 +144,3 @@ def typical_colour(image: Image) -> Floats:
     level = solid.mean(1)
     middle = solid[(level > 60) & (level < 250)]
     return cast(Floats, np.median(middle if middle.size else solid, 0).astype(np.float32) / 255)
-
-
-def ladder_of(values: Floats, *codes: str) -> Floats:
-    """`values` (0 to 1) on evenly spaced colours."""
-    steps = max(1, len(codes) - 1)
-    return gradient(values, [(i / steps, code) for i, code in enumerate(codes)])

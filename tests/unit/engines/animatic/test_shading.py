@@ -8,7 +8,6 @@ from matinee.engines.animatic.shading import (
     calico,
     recoat,
     relight,
-    shadow_of,
     tinted,
     typical_colour,
 )
@@ -54,13 +53,6 @@ def test_a_calico_has_white_orange_and_black() -> None:
     dark, light = coat[:, :3].max(1) < 110, coat[:, :3].min(1) > 180
     orange = (coat[:, 2] > 150) & (coat[:, 0] < 120)
     assert min(dark.mean(), light.mean(), orange.mean()) > 0.02
-
-
-def test_a_shadow_is_black_and_soft() -> None:
-    shadow = shadow_of(a_disc((10, 20, 30)), 6, 0.5)
-    assert not shadow[..., :3].any()
-    assert 120 <= shadow[100, 100, 3] <= 128
-    assert 0 < shadow[100, 18, 3] < 90
 
 
 def test_a_full_tint_leaves_a_silhouette_of_one_colour() -> None:
