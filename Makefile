@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: fuzz-api newest-clients help setup dev demo demo-stop run test check fmt fmt-check lint types imports unit artwork lock dist clean \
-	test-clients bench-api bench-start bench-animatic
+	test-clients bench-api bench-start bench-animatic models-dev test-models
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
@@ -34,7 +34,7 @@ run: setup ## Serve in the foreground on a folder of its own
 
 test: check ## Run every check and every test (what CI runs)
 
-check: fmt-check lint types imports unit
+check: fmt-check lint types imports unit test-models
 
 fmt: dev ## Format the code
 	$(BIN)/ruff format src tests tools bench
@@ -65,6 +65,25 @@ newest-clients: dev
 test-clients: dev ## Drive released clients against real servers; ONLY=openai-python picks some
 	$(BIN)/python -m tools.clients --only $(ONLY)
 
+# A plain pin, and in no lock: which build of torch fits (CPU, CUDA) is the machine's affair.
+TORCH := torch==2.13.0
+
+models-dev: .venv-models/ready ## Make .venv-models: what dev has, torch and the extra [diffusers]
+
+.venv-models/ready: requirements-dev.lock requirements-diffusers.lock pyproject.toml
+	$(PYTHON) -m venv .venv-models
+	.venv-models/bin/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes \
+		-r requirements-dev.lock -r requirements-diffusers.lock
+	.venv-models/bin/python -m pip install --quiet --disable-pip-version-check --no-compile $(TORCH)
+	.venv-models/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	.venv-models/bin/python -m pip check
+	@# Byte code for what is used, once: all of it takes a minute, and none slows every process by seconds.
+	PYTHONDONTWRITEBYTECODE= .venv-models/bin/python -c "import peft; from diffusers import WanPipeline, LTX2Pipeline" 2>&1
+	touch .venv-models/ready
+
+test-models: models-dev ## Test what needs torch, on tiny models; ARGS="-k name" picks some
+	.venv-models/bin/python -m pytest tests/models $(ARGS)
+
 artwork: dev ## Rasterise the drawings in artwork/ again (tools/build_artwork.py says how)
 	$(BIN)/python -m tools.build_artwork --help
 
@@ -73,6 +92,8 @@ lock: ## Resolve the dependencies anew (needs uv)
 		pyproject.toml --group build -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		pyproject.toml --group build --group dev -o requirements-dev.lock
+	echo torch | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+		pyproject.toml --extra diffusers --excludes - --constraints requirements-dev.lock -o requirements-diffusers.lock
 
 dist: setup ## Build the wheel into dist/
 	rm -rf dist
@@ -88,4 +109,4 @@ bench-animatic: dev ## Measure seconds of film per second
 	$(BIN)/python bench/animatic.py
 
 clean: ## Remove what was built
-	rm -rf .venv .clients dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf .venv .venv-models .clients dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -17,9 +17,9 @@ import psutil
 
 from matinee.core.size import Size
 from matinee.core.video import VideoSpec
-from matinee.engines.animatic.capabilities import ANIMATIC
 from matinee.ports.engine import Workspace
 from matinee.worker.child import ChildEngine
+from matinee.worker.child_wire import SetupRequest
 
 PROMPTS = {
     "space, then station": (
@@ -46,8 +46,9 @@ async def main() -> None:
     """Print a line for each prompt."""
     size = Size.parse(sys.argv[1]) if len(sys.argv) > 1 else SIZE
     assert size is not None, "give a size such as 1280x720"
-    command = (sys.executable, "-m", "matinee", "engine-child", "animatic")
-    engine = ChildEngine("animatic", ANIMATIC, command)
+    command = (sys.executable, "-m", "matinee", "engine-child")
+    setup = SetupRequest(kind="animatic", name="animatic", options={})
+    engine = ChildEngine(setup, command)
     print(f"{SECONDS} s at {size}, 24 fps, with sound; first frame, whole film, pace, memory (PSS)")
     with tempfile.TemporaryDirectory() as folder:
         await make(engine, PROMPTS["meadow"], size, Path(folder), 4)

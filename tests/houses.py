@@ -83,7 +83,7 @@ def routes_of(*models: str) -> Routes:
     styles = load_styles(None)
     return Routes.of(
         [
-            styles.offered(Route(model=model, engine="animatic", capabilities=capabilities))
+            styles.offered(Route.to(model, "animatic", capabilities))
             for model in models
         ]
     )

@@ -12,7 +12,17 @@ from matinee.core.character import Poster
 from matinee.core.ids import AccountId, DeliveryId, EndpointId, KeyId, VideoId
 from matinee.core.job import Failure, Job, JobState
 from matinee.core.size import Size
-from matinee.core.video import Reference, Relation, Role, Scene, Source, Video, VideoSpec
+from matinee.core.video import (
+    Lora,
+    Reference,
+    Relation,
+    Role,
+    SamplingOptions,
+    Scene,
+    Source,
+    Video,
+    VideoSpec,
+)
 from matinee.core.webhook import Delivery, EventType, Receiver, WebhookEndpoint
 
 NOW = datetime(2026, 11, 21, 9, 30, 0, 123456, tzinfo=UTC)
@@ -82,12 +92,16 @@ def a_whole_video() -> Video:
                 ),
             ),
             freedom=0.3,
+            options=SamplingOptions(
+                negative_prompt="fog", steps=30, guidance=5.5, loras=(Lora(name="ink", weight=0.8),)
+            ),
             private=True,
             watermark=False,
         ),
         job=Job(
             video_id=a_video_id(77),
             engine="diffusers",
+            model="wan2.2-ti2v-5b",
             state=JobState.FAILED,
             priority=2**40,
             progress=42,

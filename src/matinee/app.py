@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
-import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
@@ -17,14 +16,16 @@ import matinee
 from matinee.blobs.local import LocalBlobs
 from matinee.data_folder import DataFolder
 from matinee.dialects import unified
-from matinee.engines.registry import ENGINES, RegisteredEngine, routes_of_models
+from matinee.engine_room import (
+    ConfiguredEngine,
+    configured_engines,
+    make_engine,
+    routes_to,
+)
 from matinee.entrances import routes_of_entrances
 from matinee.net.guard import Guard
 from matinee.net.post import check_receiver, post_letter
 from matinee.net.signing import SigningSecrets
-from matinee.policy.prices import check_models, prices_of
-from matinee.policy.routing import Routes
-from matinee.ports.engine import Engine
 from matinee.queue.announcements import LocalAnnouncements
 from matinee.queue.embedded import EmbeddedQueue
 from matinee.services.access import Access
@@ -40,7 +41,7 @@ from matinee.services.sources import Sources
 from matinee.services.tools import film_tools, image_tools
 from matinee.services.videos import Videos
 from matinee.services.webhooks import Webhooks
-from matinee.settings import Settings, load_styles
+from matinee.settings import Settings
 from matinee.store.schema import upgrade
 from matinee.store.sql import SqlStore
 from matinee.store.sqlite import SqliteDatabase
@@ -53,9 +54,7 @@ from matinee.web.links import Links
 from matinee.web.site import Site
 from matinee.webhooks.office import OfficePorts, PostOffice
 from matinee.worker.attempt import Attempts, WorkerPorts
-from matinee.worker.child import ChildEngine
 from matinee.worker.janitor import Janitor
-from matinee.worker.pool import EnginePool
 from matinee.worker.supervisor import Supervisor
 from matinee.worker.variants import Variants
 
@@ -116,14 +115,15 @@ class Application:
         self.blobs = blobs
         self.uploads = folder.uploads
         self.announcements = announcements
-        self.supervisor = _supervisor(settings, folder, ports)
+        engines = configured_engines(settings, folder)
+        self.supervisor = _supervisor(settings, folder, ports, engines)
         self.access = Access(store, clock, identities, pepper=folder.pepper())
         self.webhooks, self.office = _webhooks(settings, folder, ports)
         announcements.on_final(self.office.outbox.wake)
         library = _library(settings, folder, ports)
         videos = Videos(
             ports,
-            _routes(settings, needs_key=needs_key),
+            routes_to(engines, settings, needs_key=needs_key),
             library.materials,
             CreationLimits(max_unfinished=settings.max_unfinished, max_faults=settings.max_faults),
             self.webhooks,
@@ -211,8 +211,10 @@ def _context(settings: Settings, parts: Application, videos: Videos, gate: Gate)
     )
 
 
-def _supervisor(settings: Settings, folder: DataFolder, ports: Ports) -> Supervisor:
-    engines = {each.name: _engine(each, settings) for each in ENGINES}
+def _supervisor(
+    settings: Settings, folder: DataFolder, ports: Ports, configured: Mapping[str, ConfiguredEngine]
+) -> Supervisor:
+    engines = {name: make_engine(each, settings) for name, each in configured.items()}
     worker_ports = WorkerPorts(
         store=ports.store,
         blobs=ports.blobs,
@@ -227,35 +229,8 @@ def _supervisor(settings: Settings, folder: DataFolder, ports: Ports) -> Supervi
         folder=folder.work,
         lease=timedelta(seconds=settings.lease_s),
     )
-    slots = {each.name: each.slots for each in ENGINES}
+    slots = {name: each.slots for name, each in configured.items()}
     return Supervisor(worker_ports, attempts, engines, slots=slots)
-
-
-def _engine(registered: RegisteredEngine, settings: Settings) -> Engine:
-    command = (
-        *(sys.executable, "-m", "matinee", "engine-child", registered.name),
-        *("--processes", str(settings.render_processes)),
-        *("--log-level", settings.log_level, "--log-format", settings.log_format),
-    )
-    return EnginePool(
-        [
-            ChildEngine(
-                registered.name, registered.capabilities, command, idle_s=settings.engine_idle_s
-            )
-            for _ in range(registered.slots)
-        ]
-    )
-
-
-def _routes(settings: Settings, *, needs_key: bool) -> Routes:
-    """Every model, priced. Raises SettingsInvalid for a price of something that is not made."""
-    wanted = settings.test_models
-    routes = routes_of_models(with_tests=not needs_key if wanted is None else wanted)
-    check_models([route.model for route in routes], settings.prices)
-    styles = load_styles(settings.styles_file)
-    return Routes.of(
-        [styles.offered(replace(each, prices=prices_of(each, settings.prices))) for each in routes]
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

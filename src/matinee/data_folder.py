@@ -49,6 +49,7 @@ class DataFolder:
         self.blobs = self.root / "blobs"
         self.work = self.root / "work"
         self.uploads = self.work / "uploads"
+        self.state = self.root / "state"
         self._lock = self.root / "server.lock"
         self._pepper = self.root / "pepper.key"
 
@@ -56,6 +57,10 @@ class DataFolder:
         """Make the folder, for its owner alone. Raises SettingsInvalid if that can't be."""
         with self._explained("made"):
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def models(self, elsewhere: str | None) -> Path:
+        """Where the weights of open models lie: `elsewhere` if that is set, else in here."""
+        return Path(elsewhere).expanduser() if elsewhere else self.root / "models"
 
     def pepper(self) -> bytes:
         """The server's own secret, under which keys are digested; made when first asked for."""

@@ -45,7 +45,28 @@ _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[A-Za-z0-9.\[\]:-]+", re.IGNORECASE)
 _LISTS = frozenset(
     {"trusted_proxies", "fetch_allow", "webhook_allow", "allow_origins", "chat_auxiliary_prompts"}
 )
-_TABLES = frozenset({"prices"})
+_TABLES: Mapping[str, str] = {
+    "prices": '{"sora-2": {"720p": 0.1}}',
+    "engines": '{"gpu": {"kind": "diffusers"}}',
+    "models": '{"sora-2": [{"engine": "animatic"}]}',
+}
+"""Settings that are tables, with an example: JSON in the environment."""
+
+
+class RouteStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One of the engines that may make a model's films, with what it may be asked for."""
+
+    engine: str
+    """The name of an engine, as `engines` has it."""
+
+    model: str = ""
+    """What the engine calls the model; not needed where it has only one."""
+
+    sizes: tuple[str, ...] = ()
+    """The only sizes that it is given; none named: all that it makes."""
+
+    min_seconds: int | None = None
+    max_seconds: int | None = None
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,6 +114,19 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     render_processes: int = 2
     """How many processes the animatic draws with."""
+
+    engines: dict[str, dict[str, Any]] = {}
+    """What makes films, by names of your own: a section `[engines.NAME]` with the line
+    `kind = "…"`, the lines of that kind, and `slots`, how many films it makes at a time. The
+    animatic is always there. In the environment as JSON."""
+
+    models: dict[str, tuple[RouteStep, ...]] = {}
+    """Which engines make the films of a model, the preferred one first: a section `[models]` with
+    lines such as `"sora-2" = [{ engine = "gpu", model = "wan2.2-ti2v-5b" }, { engine =
+    "animatic" }]`. Models that are not named are as they come. In the environment as JSON."""
+
+    models_folder: str | None = None
+    """Where the weights of open models lie; None: in the data folder."""
 
     prices: dict[str, dict[str, float]] = {}
     """US dollars for a second of film, by model and by size class or exact size: a section
@@ -244,8 +278,7 @@ def _value(name: str, text: str) -> Any:
         return msgspec.json.decode(text)
     except msgspec.DecodeError as error:
         raise SettingsInvalid(
-            f"{_PREFIX}{name.upper()} must be JSON, such as "
-            f'{{"sora-2": {{"720p": 0.1}}}}: {error}.',
+            f"{_PREFIX}{name.upper()} must be JSON, such as {_TABLES[name]}: {error}.",
             param=name,
         ) from error
 

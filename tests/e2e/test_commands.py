@@ -10,14 +10,13 @@ from pathlib import Path
 from subprocess import PIPE
 
 import httpx
-import msgspec
 import pytest
 
 import matinee
 from matinee.core.size import Size
 from matinee.core.video import VideoSpec
 from matinee.data_folder import DataFolder
-from matinee.worker.child import GenerateRequest
+from matinee.worker.child_wire import GenerateRequest, SetupRequest, encode
 from tests.e2e.films import check_film
 from tests.e2e.serving import serving
 
@@ -163,11 +162,12 @@ def test_an_engine_s_process_says_in_the_server_s_log_why_it_failed(tmp_path: Pa
         folder=str(tmp_path / "missing"),
         references=(str(tmp_path / "missing.png"),),
     )
-    command = [sys.executable, "-m", "matinee", "engine-child", "animatic", "--log-format", "json"]
+    command = [sys.executable, "-m", "matinee", "engine-child", "--log-format", "json"]
     with subprocess.Popen(command, stdin=PIPE, stdout=PIPE, stderr=PIPE) as child:
         assert child.stdin is not None
         assert child.stdout is not None
-        child.stdin.write(msgspec.json.encode(request) + b"\n")
+        setup = SetupRequest(kind="animatic", name="animatic", options={})
+        child.stdin.write(encode(setup) + encode(request))
         child.stdin.flush()
         assert json.loads(child.stdout.readline())["code"] == "engine_error"
         _, said = child.communicate(timeout=60)

@@ -196,14 +196,12 @@ def show_webhook_secret(
 
 @app.command("engine-child", hidden=True)
 def engine_child(
-    name: str,
-    processes: int = 2,
     log_level: str = "info",
     log_format: Annotated[str, typer.Option(help="text or json.")] = "text",
 ) -> None:
-    """Run one engine for a server, fed through standard input."""
+    """Run one engine for a server, which says through standard input what it is and makes."""
     from matinee.cli.engine_child import run_engine
     from matinee.observability.logs import set_up_logs
 
     set_up_logs(log_level, "json" if log_format == "json" else "text")
-    run_engine(name, processes)
+    run_engine()

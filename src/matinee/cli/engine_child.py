@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
-from matinee.engines.registry import load_engine
+from matinee.engines.registry import load_film_maker
 from matinee.worker.child_host import host
 
 
-def run_engine(name: str, processes: int) -> None:
-    """Let the engine of that name make films as standard input asks for them."""
-    asyncio.run(host(load_engine(name, processes=processes)))
+def run_engine() -> None:
+    """Let an engine make films, both as standard input says."""
+    asyncio.run(host(load_film_maker))

@@ -30,3 +30,5 @@ class ApiKey:
 
     created_at: datetime
     revoked_at: datetime | None = None
+    is_admin: bool = False
+    """Whether who holds it may look at the whole server."""

@@ -225,6 +225,19 @@ class EngineCrashed(EngineError):
     retryable = True
 
 
+class OutOfMemory(EngineError):
+    """The engine's device has too little memory for the film. Another engine may have more."""
+
+    code = "out_of_memory"
+
+
+class Watermarked(EngineError):
+    """The engine's film carries a mark, and was asked for without. Another try may go better."""
+
+    code = "watermarked"
+    retryable = True
+
+
 class CrashedRepeatedly(EngineError):
     """The video was attempted as often as allowed, and every attempt died."""
 

@@ -65,6 +65,9 @@ class Job:
 
     video_id: VideoId
     engine: str
+    model: str = ""
+    """What the engine calls the model that it is to use; empty where it has only one."""
+
     state: JobState = JobState.QUEUED
     priority: int = 0
     """Smaller goes first."""
@@ -80,7 +83,8 @@ class Job:
     finished_at: datetime | None = None
     cancel_requested_at: datetime | None = None
     submit_key: str | None = None
-    """Committed before a paid submission is sent, so that it is never sent twice blindly."""
+    """Committed before a submission to an upstream is sent, so that it is never sent twice blindly.
+    While it stands, the video belongs to that upstream and to no other engine."""
 
     upstream_id: str | None = None
     failure: Failure | None = None
@@ -116,6 +120,15 @@ def renew(job: Job, attempt: int, now: datetime, lease: timedelta, progress: int
     )
 
 
+def intend(job: Job, attempt: int, submit_key: str) -> Job:
+    """`job` with the key of the submission that is about to be sent for it.
+
+    Raises LeaseLost if `attempt` does not hold it any more.
+    """
+    _hold(job, attempt)
+    return replace(job, submit_key=submit_key, upstream_id=None)
+
+
 def checkpoint(job: Job, attempt: int, upstream_id: str) -> Job:
     """`job` with the upstream's id of its work, where a later attempt resumes.
 
@@ -123,6 +136,25 @@ def checkpoint(job: Job, attempt: int, upstream_id: str) -> Job:
     """
     _hold(job, attempt)
     return replace(job, upstream_id=upstream_id)
+
+
+def withdraw(job: Job, attempt: int) -> Job:
+    """`job` without a submission: the upstream surely makes nothing of it any more.
+
+    Raises LeaseLost if `attempt` does not hold it any more.
+    """
+    _hold(job, attempt)
+    return replace(job, submit_key=None, upstream_id=None)
+
+
+def reroute(job: Job, engine: str, model: str) -> Job:
+    """`job`, which waits, in the line of another engine.
+
+    Raises LeaseLost if it does not wait, or if an upstream may still make something of it.
+    """
+    if job.state is not JobState.QUEUED or job.submit_key is not None:
+        raise LeaseLost(f"Video {job.video_id} can't be given to another engine now.")
+    return replace(job, engine=engine, model=model)
 
 
 def finish(job: Job, attempt: int, now: datetime) -> tuple[Job, Event]:
@@ -138,17 +170,21 @@ def finish(job: Job, attempt: int, now: datetime) -> tuple[Job, Event]:
     return done, _event(done, EventKind.COMPLETED, now)
 
 
-def fail_attempt(job: Job, attempt: int, error: MatineeError, now: datetime) -> tuple[Job, Event]:
+def fail_attempt(
+    job: Job, attempt: int, error: MatineeError, now: datetime, *, is_over: bool | None = None
+) -> tuple[Job, Event]:
     """What becomes of `job` when its attempt ends in `error`.
 
-    Queued again while the error is retryable and faults are left to it, failed otherwise.
-    Raises LeaseLost if another attempt holds it.
+    Queued again or failed, as `is_over` says; if it says nothing, queued again while the error is
+    retryable and faults are left to it. Raises LeaseLost if another attempt holds it.
     """
     _hold(job, attempt)
     faulted = replace(job, faults=job.faults + 1)
     if job.cancel_requested_at is not None:
         return fail(faulted, Cancelled("The video was cancelled."), now)
-    if error.retryable and faulted.faults < job.max_faults:
+    if is_over is None:
+        is_over = not error.retryable or faulted.faults >= job.max_faults
+    if not is_over:
         return requeue(faulted, now, error.code)
     return fail(faulted, error, now)
 

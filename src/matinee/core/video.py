@@ -73,6 +73,37 @@ class Role:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lora:
+    """A small addition to a model's weights, by its file's name, and how strongly it counts."""
+
+    name: str
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SamplingOptions:
+    """What a request says of how a model draws. None leaves it to the engine.
+
+    An engine that lacks an option passes it over; `Capabilities.options` names those it has.
+    """
+
+    negative_prompt: str | None = None
+    """What the film shall not show."""
+
+    steps: int | None = None
+    """How many steps the sampler takes."""
+
+    guidance: float | None = None
+    """How closely the model keeps to the prompt."""
+
+    loras: tuple[Lora, ...] = ()
+
+
+AS_USUAL = SamplingOptions()
+"""Nothing said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VideoSpec:
     """The validated, immutable wish. It is all that an engine ever sees of a request."""
 
@@ -96,9 +127,11 @@ class VideoSpec:
     freedom: float = 0.0
     """How freely an engine may depart from the plain reading of the prompt, 0 to 1."""
 
+    options: SamplingOptions = AS_USUAL
     private: bool = False
     watermark: bool | None = None
-    """What the client said of watermarks; never a reason to stamp a film."""
+    """What the client said of watermarks: False takes only a film without one. Never a reason to
+    stamp a film."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from matinee.core.size import Size
-from matinee.core.video import Relation, Scene
+from matinee.core.video import AS_USUAL, Relation, SamplingOptions, Scene
 
 
 class Orientation(StrEnum):
@@ -108,6 +108,10 @@ class VideoWish:
     character_clip: ClipWish | None = None
     callback_url: str | None = None
     freedom: float = 0.0
+    fps: int | None = None
+    """A wish like the others; the engine's nearest is taken."""
+
+    options: SamplingOptions = AS_USUAL
     watermark: bool | None = None
     private: bool = False
 

@@ -1,110 +1,91 @@
-"""Every engine and every public model, one entry each.
+"""Every kind of engine, one line each, and how one is made in a process of its own.
 
-An engine's code is loaded in its own process, never in the server's.
+A kind is loaded when the settings name it, and an engine's code in its own process: a server loads
+nothing that it does not use. Packages add kinds by the entry point `matinee.engines`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Any
+
+import msgspec
 
 from matinee.core.errors import SettingsInvalid
-from matinee.core.route import Capabilities, Route
-from matinee.engines.animatic.capabilities import ANIMATIC
-from matinee.engines.rehearsal.capabilities import INSTANT, SLOW
-from matinee.ports.engine import Engine
+from matinee.ports.engine import Engine, FilmMaker
+from matinee.ports.engine_kind import EngineKind, EngineSetup
+
+ENTRY_POINTS = "matinee.engines"
+"""The group of entry points: the kind's name, then `module:NAME` of its `EngineKind`."""
+
+KINDS: Mapping[str, str] = {
+    "animatic": "matinee.engines.animatic.kind:KIND",
+    "rehearsal-instant": "matinee.engines.rehearsal.kinds:INSTANT_KIND",
+    "rehearsal-slow": "matinee.engines.rehearsal.kinds:SLOW_KIND",
+    "rehearsal-fails": "matinee.engines.rehearsal.kinds:FAILING_KIND",
+    "rehearsal-moderated": "matinee.engines.rehearsal.kinds:MODERATED_KIND",
+}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RegisteredEngine:
-    """An engine by name: what it can make, and how it is made itself."""
-
-    name: str
-    capabilities: Capabilities
-    factory: str
-    """`module:name` of what is called with `processes`, how many it may draw with."""
-
-    slots: int = 1
-    """How many films it makes at a time, each in a process of its own."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublicModel:
-    """A name that clients send, and the engine behind it."""
-
-    name: str
-    engine: str
-    is_test: bool = False
-    cuts_streams: bool = False
+def load_kind(name: str) -> EngineKind:
+    """The kind of that name, of ours or of an installed package. Raises SettingsInvalid."""
+    place = KINDS.get(name)
+    if place is not None:
+        kind = _attribute(place)
+    else:
+        found = next((each for each in entry_points(group=ENTRY_POINTS) if each.name == name), None)
+        kind = found.load() if found is not None else None
+    if not isinstance(kind, EngineKind):
+        known = ", ".join(f"'{each}'" for each in kind_names())
+        raise SettingsInvalid(f"There is no kind of engine '{name}'. Kinds here: {known}.")
+    return kind
 
 
-ENGINES = (
-    RegisteredEngine(
-        name="animatic",
-        capabilities=ANIMATIC,
-        factory="matinee.engines.animatic.engine:AnimaticEngine",
-    ),
-    RegisteredEngine(
-        name="rehearsal-instant",
-        capabilities=INSTANT,
-        factory="matinee.engines.rehearsal.engine:instant",
-        slots=2,
-    ),
-    RegisteredEngine(
-        name="rehearsal-slow",
-        capabilities=SLOW,
-        factory="matinee.engines.rehearsal.engine:slow",
-        slots=4,
-    ),
-    RegisteredEngine(
-        name="rehearsal-fails",
-        capabilities=INSTANT,
-        factory="matinee.engines.rehearsal.refusals:failing",
-        slots=4,
-    ),
-    RegisteredEngine(
-        name="rehearsal-moderated",
-        capabilities=INSTANT,
-        factory="matinee.engines.rehearsal.refusals:moderated",
-        slots=4,
-    ),
-)
-
-MODELS = (
-    PublicModel(name="sora-2", engine="animatic"),
-    PublicModel(name="sora-2-pro", engine="animatic"),
-    PublicModel(name="animatic", engine="animatic"),
-    PublicModel(name="test-instant", engine="rehearsal-instant", is_test=True),
-    PublicModel(name="test-slow", engine="rehearsal-slow", is_test=True),
-    PublicModel(name="test-fails", engine="rehearsal-fails", is_test=True),
-    PublicModel(name="test-moderated", engine="rehearsal-moderated", is_test=True),
-    PublicModel(name="test-drops", engine="rehearsal-instant", is_test=True, cuts_streams=True),
-)
-"""Names such as `sora-2-hd-15s` are no entries: they are read by their grammar."""
+def kind_names() -> list[str]:
+    """The name of every kind, ours first."""
+    return list(dict.fromkeys([*KINDS, *(each.name for each in entry_points(group=ENTRY_POINTS))]))
 
 
-def routes_of_models(*, with_tests: bool) -> list[Route]:
-    """A route for every public model, without prices; test models only `with_tests`."""
-    able = {engine.name: engine.capabilities for engine in ENGINES}
-    return [
-        Route(
-            model=model.name,
-            engine=model.engine,
-            capabilities=able[model.engine],
-            is_test=model.is_test,
-            cuts_streams=model.cuts_streams,
+def set_up(kind: EngineKind, setup: EngineSetup) -> EngineSetup:
+    """`setup` with its options, a table so far, as its kind reads them. Raises SettingsInvalid."""
+    try:
+        options = msgspec.convert(setup.options, kind.options, strict=False)
+    except (msgspec.ValidationError, ValueError) as error:
+        raise SettingsInvalid(
+            f"The settings of the engine '{setup.name}' can't be used: {error}.",
+            param=f"engines.{setup.name}",
+        ) from error
+    _refuse_unknown(kind, setup)
+    return replace(setup, options=options)
+
+
+def load_film_maker(kind: str, setup: EngineSetup) -> FilmMaker:
+    """What makes films in this process, from a `setup` whose options are a table still."""
+    loaded = load_kind(kind)
+    maker: FilmMaker = _attribute(loaded.factory)(set_up(loaded, setup))
+    return maker
+
+
+def make_server_engine(kind: EngineKind, setup: EngineSetup) -> Engine:
+    """An engine that works in the server, of a `setup` that `set_up` read."""
+    engine: Engine = _attribute(kind.factory)(setup)
+    return engine
+
+
+def _refuse_unknown(kind: EngineKind, setup: EngineSetup) -> None:
+    known = [field.name for field in fields(kind.options)]
+    unknown = next((name for name in setup.options if name not in known), None)
+    if unknown is not None:
+        listed = ", ".join(f"'{name}'" for name in ("kind", "slots", *known))
+        raise SettingsInvalid(
+            f"The engine '{setup.name}' has no setting '{unknown}'. Settings: {listed}.",
+            param=f"engines.{setup.name}",
         )
-        for model in MODELS
-        if with_tests or not model.is_test
-    ]
 
 
-def load_engine(name: str, *, processes: int) -> Engine:
-    """The engine of that name, ready to make films in this process. Raises SettingsInvalid."""
-    for registered in ENGINES:
-        if registered.name == name:
-            module, _, attribute = registered.factory.partition(":")
-            engine: Engine = getattr(import_module(module), attribute)(processes=processes)
-            return engine
-    known = ", ".join(registered.name for registered in ENGINES)
-    raise SettingsInvalid(f"There is no engine '{name}'. Engines here: {known}.")
+def _attribute(place: str) -> Any:
+    module, _, attribute = place.partition(":")
+    return getattr(import_module(module), attribute)

@@ -38,10 +38,16 @@ class GuardedTransport(httpx.AsyncBaseTransport):
     Raises AddressRefused besides httpx's own errors.
     """
 
-    def __init__(self, guard: Guard) -> None:
+    def __init__(
+        self, guard: Guard, *, most_connections: int = 10, idle_s: float | None = None
+    ) -> None:
+        """A connection is kept for the next request, for `idle_s` at most."""
         self._guard = guard
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=guard.tls, network_backend=_GuardedNetwork(guard)
+            ssl_context=guard.tls,
+            max_connections=most_connections,
+            keepalive_expiry=idle_s,
+            network_backend=_GuardedNetwork(guard),
         )
 
     async def __aenter__(self) -> Self:

@@ -49,14 +49,11 @@ def check_wish(wish: VideoWish, capabilities: Capabilities) -> None:
     check_wished_characters(wish, capabilities)
     if wish.seconds is not None and not _extends(wish):
         _check_seconds(wish.seconds, capabilities)
+    if wish.source is None:
+        _check_other_lengths(wish, capabilities)
     if wish.style is not None and wish.style not in capabilities.styles:
         raise InvalidRequest(_unsupported(wish.style, capabilities.styles), param="style")
-    if len(wish.references) > capabilities.max_references:
-        raise InvalidRequest(
-            f"{len(wish.references)} images were sent; this model takes "
-            f"{capabilities.max_references} at most.",
-            param=wish.references[0].param,
-        )
+    _check_references(wish, capabilities)
 
 
 def settle(
@@ -81,12 +78,13 @@ def settle(
         size=choose_size(wish, name, described.references, capabilities.sizes, defaults.size),
         seconds=seconds,
         seed=seed if wish.seed is None else wish.seed,
-        fps=capabilities.fps,
+        fps=choose_fps(wish.fps, capabilities),
         style=wish.style,
         references=described.references,
         storyboard=share_seconds(wish.storyboard, seconds),
         roles=described.roles,
         freedom=wish.freedom,
+        options=wish.options,
         private=wish.private,
         watermark=wish.watermark,
     )
@@ -128,7 +126,8 @@ def _settled_seconds(
     kept = kept_seconds(source, capabilities) if source is not None else None
     name = parse_model_name(wish.model or ("" if source is not None else defaults.model))
     named = name.seconds if name else None
-    seconds = wish.seconds or storyboard_seconds(wish.storyboard, named or kept or defaults.seconds)
+    usual = min(max(defaults.seconds, capabilities.min_seconds), capabilities.max_seconds)
+    seconds = wish.seconds or storyboard_seconds(wish.storyboard, named or kept or usual)
     if seconds != kept:
         otherwise = "storyboard" if wish.storyboard else "model"
         _check_seconds(seconds, capabilities, param="seconds" if wish.seconds else otherwise)
@@ -141,6 +140,14 @@ def nearest_size(size: Size, sizes: Sequence[Size]) -> Size:
         return size
     short_side_px = min(size.width_px, size.height_px)
     return min(sizes, key=lambda each: (_unlike(each, size), _apart(each, short_side_px)))
+
+
+def choose_fps(wished: int | None, capabilities: Capabilities) -> int:
+    """The frame rate nearest to what is `wished` that the engine offers; its own without a wish."""
+    if wished is None:
+        return capabilities.fps
+    offered = (capabilities.fps, *capabilities.fps_choices)
+    return min(offered, key=lambda fps: abs(fps - wished))
 
 
 def _names_size(wish: VideoWish) -> bool:
@@ -171,7 +178,7 @@ def choose_size(
     shape = _shape(wish, name, references, default)
     size_class = wish.size_class or (name.size_class if name else None)
     if size_class is None and shape is default:
-        return default
+        return nearest_size(default, sizes)
     short_side_px = _SHORT_SIDES_PX[size_class or SizeClass.SMALL]
     return min(sizes, key=lambda size: (_unlike(size, shape), _apart(size, short_side_px)))
 
@@ -213,6 +220,20 @@ def _check_texts(wish: VideoWish) -> None:
         )
 
 
+def _check_references(wish: VideoWish, capabilities: Capabilities) -> None:
+    if len(wish.references) > capabilities.max_references:
+        raise InvalidRequest(
+            f"{len(wish.references)} images were sent; this model takes "
+            f"{capabilities.max_references} at most.",
+            param=wish.references[0].param,
+        )
+    if wish.source is None and len(wish.references) < capabilities.min_references:
+        raise MissingParameter(
+            "This model begins with an image, and none was sent.",
+            param="input_reference",
+        )
+
+
 def _check_seconds(seconds: int, capabilities: Capabilities, param: str = "seconds") -> None:
     least, most = capabilities.min_seconds, capabilities.max_seconds
     if not least <= seconds <= most:
@@ -221,6 +242,18 @@ def _check_seconds(seconds: int, capabilities: Capabilities, param: str = "secon
             f"Supported values are: whole seconds from {least} to {most}.",
             param=param,
         )
+
+
+def _check_other_lengths(wish: VideoWish, capabilities: Capabilities) -> None:
+    """The length that a name or a storyboard gives a film whose wish has no `seconds`."""
+    if wish.seconds is not None:
+        return
+    name = parse_model_name(wish.model) if wish.model else None
+    named = name.seconds if name else None
+    seconds = storyboard_seconds(wish.storyboard, named or capabilities.min_seconds)
+    if named or wish.storyboard:
+        param = "storyboard" if wish.storyboard else "model"
+        _check_seconds(seconds, capabilities, param=param)
 
 
 def _unsupported(value: object, allowed: Sequence[object]) -> str:

@@ -58,7 +58,10 @@ class Routes:
         Asked for videos that were accepted: their model may have been taken away since.
         """
         paces = (
-            route.capabilities.pace for route in self.by_model.values() if route.engine == engine
+            target.capabilities.pace
+            for route in self.by_model.values()
+            for target in route.targets
+            if target.engine == engine
         )
         return next(paces, 1.0)
 

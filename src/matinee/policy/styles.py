@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from matinee.core.route import Route, Style
+from matinee.core.route import Route, Style, Target
 from matinee.core.wish import VideoWish
 from matinee.policy.storyboards import prompt_of
 
@@ -22,13 +22,17 @@ class Styles:
     by_name: Mapping[str, Style]
 
     def offered(self, route: Route) -> Route:
-        """`route` with every style on offer, whatever looks its engine has."""
-        looks = route.capabilities.styles
+        """`route` with every style on offer, whatever looks its engines have."""
+        return replace(route, targets=tuple(self._offered(target) for target in route.targets))
+
+    def _offered(self, target: Target) -> Target:
+        looks = target.capabilities.styles
         names = (*looks, *(name for name in self.by_name if name not in looks))
         meant = tuple(
             replace(style, look=_look_among(looks, style)) for style in self.by_name.values()
         )
-        return replace(route, capabilities=replace(route.capabilities, styles=names), styles=meant)
+        able = replace(target.capabilities, styles=names)
+        return replace(target, capabilities=able, styles=meant)
 
 
 def parse_styles(tables: Mapping[str, Any]) -> Styles:
@@ -36,9 +40,9 @@ def parse_styles(tables: Mapping[str, Any]) -> Styles:
     return Styles({name: _parse_style(name, table) for name, table in tables.items()})
 
 
-def dress(wish: VideoWish, route: Route) -> VideoWish:
-    """`wish` in what `route` means by its style: a look of the engine, or words in the prompt."""
-    style = next((each for each in route.styles if each.name == wish.style), None)
+def dress(wish: VideoWish, target: Target) -> VideoWish:
+    """`wish` in what `target` means by its style: a look of the engine, or words in the prompt."""
+    style = next((each for each in target.styles if each.name == wish.style), None)
     if style is None or style.look == style.name:
         return wish
     if style.look is not None:

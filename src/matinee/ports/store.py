@@ -19,6 +19,7 @@ from matinee.core.job import Job
 from matinee.core.stored_file import StoredFile
 from matinee.core.video import Video
 from matinee.ports.answers import AnswerRows
+from matinee.ports.attempts import AttemptReads, AttemptRows
 from matinee.ports.library import FilePage, LibraryRows
 from matinee.ports.webhooks import WebhookReads, WebhookRows
 
@@ -116,6 +117,10 @@ class Transaction(Protocol):
         """Which videos answered which request."""
 
     @property
+    def attempts(self) -> AttemptRows:
+        """Attempts, and the health of engines."""
+
+    @property
     def library(self) -> LibraryRows:
         """Characters and files."""
 
@@ -129,6 +134,10 @@ class Transaction(Protocol):
 
 class Store(Protocol):
     """The database."""
+
+    @property
+    def attempts(self) -> AttemptReads:
+        """What is read of attempts and of the health of engines."""
 
     @property
     def webhooks(self) -> WebhookReads:

@@ -14,18 +14,19 @@ from matinee.core.errors import (
 from matinee.core.event import Event, EventKind
 from matinee.core.ids import AccountId
 from matinee.core.job import Job
-from matinee.core.route import Route
+from matinee.core.route import Route, Target
 from matinee.core.video import Video
 from matinee.core.webhook import Callback
 from matinee.core.wish import VideoWish, WishDefaults
-from matinee.policy.fairness import next_priority
 from matinee.policy.framing import check_wish, settle
 from matinee.policy.lineage import check_relation
 from matinee.policy.routing import Routes
 from matinee.policy.styles import dress
+from matinee.policy.targets import IsUsable, choose_target
 from matinee.ports.store import Transaction
 from matinee.services.access import check_owner
 from matinee.services.answers import Question, find_answered, note_answer
+from matinee.services.lines import in_line
 from matinee.services.materials import Admitted, Materials
 from matinee.services.ports import Ports
 
@@ -101,12 +102,14 @@ class Creation:
         *,
         callbacks: Callbacks | None,
         limits: CreationLimits,
+        is_usable: IsUsable,
     ) -> None:
         self._ports = ports
         self._routes = routes
         self._materials = materials
         self._callbacks = callbacks
         self._limits = limits
+        self._is_usable = is_usable
 
     async def create(
         self, account_id: AccountId, wish: VideoWish, defaults: WishDefaults, asked: Asked
@@ -122,21 +125,26 @@ class Creation:
         found = await self._materials.find_source(account_id, wish)
         if found is not None:
             defaults = replace(defaults, model=found.video.spec.model)
-        route = self._checked_route(wish, defaults)
+        target = self._chosen_target(wish, defaults)
         callback = await self._admit_callback(wish, asked)
-        capabilities = route.capabilities
-        async with self._materials.admit(account_id, wish, found, capabilities) as admitted:
-            video = self._settled(account_id, wish, defaults, admitted)
+        able = target.capabilities
+        async with self._materials.admit(account_id, wish, found, able) as admitted:
+            video = self._settled(account_id, wish, defaults, admitted, target)
             draft = _Draft(video=video, admitted=admitted, callback=callback)
             return await self._keep_and_accept(draft, asked)
 
-    def _checked_route(self, wish: VideoWish, defaults: WishDefaults) -> Route:
+    def _chosen_target(self, wish: VideoWish, defaults: WishDefaults) -> Target:
+        """The engine that is to make the film, which it can and, as far as is known, will."""
         route = self._routes.find(wish.model or defaults.model)
         if wish.source is not None:
             others = list(self._routes.by_model.values())
             check_relation(wish.source.relation, route, others, wish.source.param)
-        check_wish(wish, route.capabilities)
-        return route
+        return choose_target(
+            route,
+            lambda target: _check(wish, route, target),
+            wish,
+            self._is_usable,
+        )
 
     async def _admit_callback(self, wish: VideoWish, asked: Asked) -> Callback | None:
         if wish.callback_url is None:
@@ -151,9 +159,9 @@ class Creation:
         wish: VideoWish,
         defaults: WishDefaults,
         admitted: Admitted,
+        target: Target,
     ) -> Video:
         """The video of a checked wish, nothing of it stored yet."""
-        route = self._routes.find(wish.model or defaults.model)
         now = self._ports.clock.now()
         video_id = self._ports.identities.video_id(now)
         found = admitted.source.found if admitted.source else None
@@ -161,13 +169,18 @@ class Creation:
             id=video_id,
             account_id=account_id,
             spec=settle(
-                dress(wish, route),
-                capabilities=route.capabilities,
+                dress(wish, target),
+                capabilities=target.capabilities,
                 defaults=defaults,
                 described=self._materials.describe(video_id, admitted),
                 seed=self._ports.identities.seed(),
             ),
-            job=Job(video_id=video_id, engine=route.engine, max_faults=self._limits.max_faults),
+            job=Job(
+                video_id=video_id,
+                engine=target.engine,
+                model=target.model,
+                max_faults=self._limits.max_faults,
+            ),
             created_at=now,
             remixed_from=found.video.id if found else None,
             access_token=self._ports.identities.secret(_TOKEN_BYTES),
@@ -201,7 +214,7 @@ class Creation:
                 f"{self._limits.max_unfinished} videos are waiting, which is all this server "
                 "takes. Try again later."
             )
-        accepted = _in_line(transaction, video)
+        accepted = replace(video, job=in_line(transaction, video.account_id, video.job))
         transaction.add_video(accepted)
         transaction.add_event(
             Event(video_id=video.id, kind=EventKind.ACCEPTED, at=video.created_at, attempt=0)
@@ -232,15 +245,12 @@ class Creation:
         return transaction.video(video_id)
 
 
-def _in_line(transaction: Transaction, video: Video) -> Video:
-    """`video` with its place among those that wait for the same engine."""
-    engine = video.job.engine
-    priority = next_priority(
-        first_waiting=transaction.first_waiting_priority(engine),
-        last_started=transaction.last_started_priority(engine),
-        last_of_account=transaction.last_priority(engine, video.account_id),
-    )
-    return replace(video, job=replace(video.job, priority=priority))
+def _check(wish: VideoWish, route: Route, target: Target) -> None:
+    """Raise an InvalidRequest that names the field unless `target` can fulfil `wish`."""
+    alone = replace(route, targets=(target,))
+    if wish.source is not None:
+        check_relation(wish.source.relation, alone, [route], wish.source.param)
+    check_wish(wish, target.capabilities)
 
 
 def _remember(transaction: Transaction, video: Video, asked: Asked) -> None:

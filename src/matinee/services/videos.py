@@ -15,6 +15,7 @@ from matinee.core.video import Video
 from matinee.core.wish import VideoWish, WishDefaults
 from matinee.policy.estimates import remaining_s
 from matinee.policy.routing import Routes
+from matinee.policy.targets import IsUsable
 from matinee.ports.store import Transaction, VideoPage
 from matinee.services.creation import NOT_REPEATED, Asked, Callbacks, Creation, CreationLimits
 from matinee.services.materials import Materials
@@ -44,10 +45,13 @@ class Videos:
         materials: Materials,
         limits: CreationLimits,
         callbacks: Callbacks | None = None,
+        is_usable: IsUsable = lambda _: True,
     ) -> None:
         self._ports = ports
         self._routes = routes
-        self._creation = Creation(ports, routes, materials, callbacks=callbacks, limits=limits)
+        self._creation = Creation(
+            ports, routes, materials, callbacks=callbacks, limits=limits, is_usable=is_usable
+        )
 
     @property
     def routes(self) -> Routes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable
 from typing import Any, Protocol
 
 from matinee.store.rows import Row
@@ -26,3 +27,9 @@ class Execute(Protocol):
     """Runs a statement where the transaction is open."""
 
     def __call__(self, statement: Statement, **values: object) -> Cursor: ...
+
+
+class Read(Protocol):
+    """Runs a statement outside of transactions; all its rows."""
+
+    def __call__(self, statement: Statement, **values: object) -> Awaitable[list[Row]]: ...

@@ -97,6 +97,7 @@ def _job_of(video_id: Any, row: Row) -> Job:
         upstream_id,
         failure_code,
         failure_message,
+        model,
     ) = row
     failure = None
     if failure_code is not None:
@@ -104,6 +105,7 @@ def _job_of(video_id: Any, row: Row) -> Job:
     return Job(
         video_id=video_id,
         engine=engine,
+        model=model,
         state=JobState(state),
         priority=priority,
         progress=progress,
@@ -160,6 +162,7 @@ def values_of_job(job: Job) -> Values:
         "upstream_id": job.upstream_id,
         "failure_code": job.failure.code if job.failure else None,
         "failure_message": job.failure.message if job.failure else None,
+        "model": job.model,
     }
 
 
@@ -195,7 +198,7 @@ def values_of_account(account: Account) -> Values:
 
 def key_of(row: Row) -> ApiKey:
     """The key in a row of all columns of `keys` and its account's name."""
-    key_id, account_id, digest, hint, created_at, revoked_at, account_name = row
+    key_id, account_id, digest, hint, created_at, revoked_at, is_admin, account_name = row
     return ApiKey(
         id=key_id,
         account_id=account_id,
@@ -204,6 +207,7 @@ def key_of(row: Row) -> ApiKey:
         hint=hint,
         created_at=moment(created_at),
         revoked_at=moment_or_none(revoked_at),
+        is_admin=bool(is_admin),
     )
 
 
@@ -216,6 +220,7 @@ def values_of_key(key: ApiKey) -> Values:
         "hint": key.hint,
         "created_at": micros(key.created_at),
         "revoked_at": micros_or_none(key.revoked_at),
+        "is_admin": int(key.is_admin),
     }
 
 

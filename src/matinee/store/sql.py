@@ -16,6 +16,7 @@ from matinee.core.video import Video
 from matinee.ports.library import FilePage
 from matinee.ports.store import Transaction, VideoPage
 from matinee.store import library, rows, statements
+from matinee.store.attempts import SqlAttemptReads
 from matinee.store.rows import Row
 from matinee.store.statements import AFTER_ALL_IDS, BEFORE_ALL_IDS, Statement
 from matinee.store.webhooks import SqlWebhookReads
@@ -54,6 +55,7 @@ class SqlStore:
         self, database: Database, *, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._database = database
+        self.attempts = SqlAttemptReads(database.read)
         self.webhooks = SqlWebhookReads(database.read)
         self._monotonic = monotonic
         self._keys: dict[str, ApiKey] = {}

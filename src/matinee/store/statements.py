@@ -16,6 +16,7 @@ from matinee.store.tables import (
     accounts,
     answered_videos,
     answers,
+    attempts,
     callbacks,
     characters,
     deliveries,
@@ -85,7 +86,7 @@ SAVE_ASSETS = (
 DELETE_VIDEO = sa.delete(videos).where(videos.c.id == sa.bindparam("video_id"))
 DELETE_WHAT_HANGS_ON_VIDEO = tuple(
     sa.delete(table).where(table.c.video_id == sa.bindparam("video_id"))
-    for table in (requests, answered_videos)
+    for table in (requests, answered_videos, attempts)
 )
 
 

@@ -38,6 +38,7 @@ JOB_COLUMNS = (
     sa.Column("upstream_id", sa.Text),
     sa.Column("failure_code", sa.Text),
     sa.Column("failure_message", sa.Text),
+    sa.Column("model", sa.Text, nullable=False, server_default=""),
 )
 """The part of a video's row that is its job."""
 
@@ -88,6 +89,35 @@ events = sa.Table(
     sa.Index("events_of_account", "account_id", "sequence"),
 )
 
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    sa.Column("video_id", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("engine", sa.Text, nullable=False),
+    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("film_seconds", sa.Integer, nullable=False),
+    sa.Column("started_at", sa.BigInteger, nullable=False),
+    sa.Column("finished_at", sa.BigInteger),
+    sa.Column("outcome", sa.Text),
+    sa.Column("message", sa.Text),
+    sa.Column("upstream_id", sa.Text),
+    sa.Index("attempts_of_engine", "engine", "finished_at"),
+)
+
+engine_states = sa.Table(
+    "engine_states",
+    metadata,
+    sa.Column("engine", sa.Text, primary_key=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("since", sa.BigInteger),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("last_error_code", sa.Text),
+    sa.Column("last_error_message", sa.Text),
+    sa.Column("last_error_at", sa.BigInteger),
+    sa.Column("checked_at", sa.BigInteger),
+)
+
 requests = sa.Table(
     "requests",
     metadata,
@@ -116,6 +146,7 @@ keys = sa.Table(
     sa.Column("hint", sa.Text, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Column("revoked_at", sa.BigInteger),
+    sa.Column("is_admin", sa.Integer, nullable=False, server_default="0"),
 )
 
 answers = sa.Table(

@@ -13,6 +13,7 @@ from matinee.core.job import Job
 from matinee.core.video import Video
 from matinee.store import rows, statements
 from matinee.store.answers import SqlAnswers
+from matinee.store.attempts import SqlAttemptRows
 from matinee.store.execution import Execute
 from matinee.store.library import SqlLibrary
 from matinee.store.statements import Statement
@@ -30,6 +31,7 @@ class SqlTransaction:
         self._keys_changed = keys_changed
         self.actions: list[Callable[[], None]] = []
         self.answers = SqlAnswers(execute)
+        self.attempts = SqlAttemptRows(execute)
         self.library = SqlLibrary(execute)
         self.webhooks = SqlWebhookRows(execute)
 

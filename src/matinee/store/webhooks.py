@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from datetime import datetime
-from typing import Protocol
 
 from matinee.core.ids import AccountId, DeliveryId, EndpointId, VideoId
 from matinee.core.webhook import (
@@ -18,15 +16,9 @@ from matinee.core.webhook import (
 from matinee.ports.webhooks import DeliveryPage, EndpointPage, OutboxMarks
 from matinee.store import webhook_rows as rows
 from matinee.store import webhook_statements as statements
-from matinee.store.execution import Execute
+from matinee.store.execution import Execute, Read
 from matinee.store.rows import Row, micros, moment
-from matinee.store.statements import AFTER_ALL_IDS, Statement
-
-
-class Read(Protocol):
-    """Runs a statement outside of transactions; all its rows."""
-
-    def __call__(self, statement: Statement, **values: object) -> Awaitable[list[Row]]: ...
+from matinee.store.statements import AFTER_ALL_IDS
 
 
 class SqlWebhookRows:

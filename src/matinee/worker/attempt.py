@@ -28,15 +28,25 @@ from matinee.core.job import (
     checkpoint,
     fail_attempt,
     finish,
+    intend,
     renew,
     requeue,
     take,
+    withdraw,
 )
 from matinee.core.video import Video
 from matinee.policy.retries import retry_delay_s
 from matinee.ports.blobs import Blobs
 from matinee.ports.clock import Clock
-from matinee.ports.engine import Checkpoint, Engine, Progress, Workspace
+from matinee.ports.engine import (
+    Checkpoint,
+    Engine,
+    Intent,
+    Progress,
+    Submission,
+    Withdrawn,
+    Workspace,
+)
 from matinee.ports.events import Announcements
 from matinee.ports.queue import JobQueue
 from matinee.ports.store import Store, Transaction
@@ -153,8 +163,8 @@ class Attempts:
                 match report:
                     case Progress(done=done, total=total):
                         meter.progress = max(meter.progress, 99 * done // max(1, total))
-                    case Checkpoint(upstream_id=upstream_id):
-                        await self._checkpoint(video, upstream_id)
+                    case Intent() | Checkpoint() | Withdrawn():
+                        await self._note(video, report)
         return await self._variants.store(space.film, _blobs_of(video))
 
     async def _prepare(self, video: Video, folder: Path) -> Workspace:
@@ -163,7 +173,7 @@ class Attempts:
             await asyncio.to_thread(folder.mkdir, parents=True)
         except OSError as error:
             raise ServiceUnavailable(f"No folder to work in: {error.strerror}.") from error
-        spec, reached = video.spec, video.job.upstream_id
+        spec, job = video.spec, video.job
         images = [reference.blob_key for reference in spec.references]
         source = [spec.source.blob_key] if spec.source else []
         posters = [role.poster.blob_key for role in spec.roles]
@@ -172,7 +182,9 @@ class Attempts:
             references=await self._fetch(images, folder, "reference"),
             source=next(iter(await self._fetch(source, folder, "source")), None),
             posters=await self._fetch(posters, folder, "poster"),
-            resume=Checkpoint(upstream_id=reached) if reached else None,
+            model=job.model,
+            submit_key=f"{video.id}-{job.attempt}",
+            resume=_submission_of(job),
         )
 
     async def _fetch(self, blob_keys: Sequence[str], folder: Path, name: str) -> tuple[Path, ...]:
@@ -213,10 +225,20 @@ class Attempts:
             video, lambda job: (renew(job, video.job.attempt, now, self._lease, progress), None)
         )
 
-    async def _checkpoint(self, video: Video, upstream_id: str) -> None:
-        await self._write(
-            video, lambda job: (checkpoint(job, video.job.attempt, upstream_id), None)
-        )
+    async def _note(self, video: Video, report: Intent | Checkpoint | Withdrawn) -> None:
+        """Commit what is known of the submission; the engine goes on only afterwards."""
+        attempt = video.job.attempt
+
+        def noted(job: Job) -> Job:
+            match report:
+                case Intent(submit_key=submit_key):
+                    return intend(job, attempt, submit_key)
+                case Checkpoint(upstream_id=upstream_id):
+                    return checkpoint(job, attempt, upstream_id)
+                case Withdrawn():
+                    return withdraw(job, attempt)
+
+        await self._write(video, lambda job: (noted(job), None))
 
     async def _finish(self, video: Video, assets: tuple[Asset, ...]) -> None:
         now = self._ports.clock.now()
@@ -292,6 +314,12 @@ class _Meter:
     """The newest progress in percent, between the engine's reports and the keeper's writes."""
 
     progress: int = 0
+
+
+def _submission_of(job: Job) -> Submission | None:
+    if job.submit_key is None:
+        return None
+    return Submission(submit_key=job.submit_key, upstream_id=job.upstream_id)
 
 
 def _blobs_of(video: Video) -> str:

@@ -1,8 +1,4 @@
-"""An engine in a process of its own: a crash of it loses nothing, and ending it cancels for sure.
-
-The two sides speak JSON, one message a line: requests on the child's standard input, replies on
-its standard output.
-"""
+"""An engine in a process of its own: its crash loses nothing, and ending it cancels for sure."""
 
 from __future__ import annotations
 
@@ -13,7 +9,7 @@ import os
 import signal
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 
 import msgspec
 
@@ -23,11 +19,37 @@ from matinee.core.errors import (
     EngineUnavailable,
     MediaInvalid,
     ModerationBlocked,
+    OutOfMemory,
     StorageFull,
+    SubmissionUnknown,
 )
-from matinee.core.route import Capabilities
 from matinee.core.video import VideoSpec
-from matinee.ports.engine import Checkpoint, Progress, Workspace
+from matinee.ports.engine import (
+    Checkpoint,
+    Intent,
+    Progress,
+    Report,
+    Submission,
+    Withdrawn,
+    Workspace,
+)
+from matinee.worker.child_wire import (
+    LINE_BYTES,
+    CancelledReply,
+    CancelRequest,
+    CheckpointReply,
+    DoneReply,
+    ErrorReply,
+    GenerateRequest,
+    IntentReply,
+    ProgressReply,
+    Reply,
+    Request,
+    SetupRequest,
+    WithdrawnReply,
+    decode_reply,
+    encode,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -39,83 +61,39 @@ _ERRORS = {
         EngineCrashed,
         MediaInvalid,
         ModerationBlocked,
+        OutOfMemory,
         StorageFull,
+        SubmissionUnknown,
     )
 }
-_LINE_BYTES = 4 * 1024 * 1024
 
 
-class GenerateRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What the child is asked: one film at a time."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChildLimits:
+    """How long a child is left alone.
 
-    spec: VideoSpec
-    folder: str
-    references: tuple[str, ...] = ()
-    source: str | None = None
-    posters: tuple[str, ...] = ()
-    resume: str | None = None
+    One stays `idle_s` for the next film, is ended when it says nothing for `silence_s` while it
+    makes one, and has `grace_s` to give a film up if it can do so and stay; 0 if it can't.
+    """
 
-    @property
-    def space(self) -> Workspace:
-        """The workspace that the request names."""
-        return Workspace(
-            folder=Path(self.folder),
-            references=tuple(Path(each) for each in self.references),
-            source=Path(self.source) if self.source else None,
-            posters=tuple(Path(each) for each in self.posters),
-            resume=Checkpoint(upstream_id=self.resume) if self.resume else None,
-        )
-
-
-class ProgressReply(msgspec.Struct, frozen=True, tag="progress"):
-    """So much is done."""
-
-    done: int
-    total: int
-
-
-class CheckpointReply(msgspec.Struct, frozen=True, tag="checkpoint"):
-    """The upstream's id."""
-
-    upstream_id: str
-
-
-class DoneReply(msgspec.Struct, frozen=True, tag="done"):
-    """The film lies where it should."""
-
-
-class ErrorReply(msgspec.Struct, frozen=True, tag="error"):
-    """The film could not be made; the child is well and takes the next request."""
-
-    code: str
-    message: str
-
-
-Reply = ProgressReply | CheckpointReply | DoneReply | ErrorReply
-_replies = msgspec.json.Decoder[Reply](ProgressReply | CheckpointReply | DoneReply | ErrorReply)
+    idle_s: float = 300
+    silence_s: float = 600
+    grace_s: float = 0
 
 
 class ChildEngine:
     """Speaks for an engine that lives in a child process, started when it is first needed.
 
-    The child stays for the next film and is ended when `idle_s` seconds passed without one. One
-    that says nothing for `silence_s` while it makes a film hangs, and is ended too.
+    A child has one model: for a film of another one it is ended, and another child is started.
     """
 
     def __init__(
-        self,
-        name: str,
-        capabilities: Capabilities,
-        command: Sequence[str],
-        *,
-        idle_s: float = 300,
-        silence_s: float = 600,
+        self, setup: SetupRequest, command: Sequence[str], limits: ChildLimits = ChildLimits()
     ) -> None:
-        self._name = name
-        self._capabilities = capabilities
+        """`setup` is what every child is told first, with the model of its first film."""
+        self._setup = setup
         self._command = tuple(command)
-        self._idle_s = idle_s
-        self._silence_s = silence_s
+        self._limits = limits
         self._process: Process | None = None
         self._turn = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
@@ -123,45 +101,44 @@ class ChildEngine:
 
     @property
     def name(self) -> str:
-        """The name that routes use."""
-        return self._name
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What it can make."""
-        return self._capabilities
+        """The name under which it is configured."""
+        return self._setup.name
 
     @property
     def process_id(self) -> int | None:
         """The child's process, while there is one."""
         return self._process.pid if self._process else None
 
-    async def generate(
-        self, spec: VideoSpec, space: Workspace
-    ) -> AsyncGenerator[Progress | Checkpoint, None]:
-        """Make the film in the child; closing the iterator early ends the child."""
+    @property
+    def model(self) -> str:
+        """The model of the child that runs, or else of the last one."""
+        return self._setup.model
+
+    async def generate(self, spec: VideoSpec, space: Workspace) -> AsyncGenerator[Report, None]:
+        """Make the film in the child; closing the iterator early stops or ends the child."""
         async with self._turn:
-            process = await self._running()
+            process = await self._running(space.model)
             at_rest = False
             try:
-                await _send(process, spec, space)
-                async for reply in _read(process, self._silence_s):
-                    match reply:
-                        case ProgressReply(done=done, total=total):
-                            yield Progress(done=done, total=total)
-                        case CheckpointReply(upstream_id=upstream_id):
-                            yield Checkpoint(upstream_id=upstream_id)
-                        case DoneReply():
-                            at_rest = True
-                            return
-                        case ErrorReply(code=code, message=message):
-                            at_rest = True
-                            raise _ERRORS.get(code, EngineError)(message)
+                await _send(process, GenerateRequest.of(spec, space))
+                async for reply in _read(process, self._limits.silence_s):
+                    at_rest = isinstance(reply, DoneReply | ErrorReply | CancelledReply)
+                    if at_rest:
+                        _raise(reply)
+                        return
+                    yield _report(reply)
             finally:
-                if at_rest:
+                if at_rest or await self._stopped(process):
                     self._end_when_idle()
                 else:
                     await self._end()
+
+    async def abandon(self, submission: Submission, model: str) -> None:
+        """Nothing can be told to an upstream from here: what was submitted runs on."""
+        logger.warning("a submission was left to run", extra={"engine": self.name, "model": model})
+
+    async def check(self) -> None:
+        """A child is started when it is needed."""
 
     async def close(self) -> None:
         """End the child."""
@@ -169,26 +146,50 @@ class ChildEngine:
         if self._ending:
             await asyncio.gather(*self._ending)
 
-    async def _running(self) -> Process:
+    async def _running(self, model: str) -> Process:
         if self._idle is not None:
             self._idle.cancel()
             self._idle = None
+        if self._process is not None and self._setup.model != model:
+            # Only the end of its process surely gives back all the memory that a model took.
+            await self._end()
         if self._process is None or self._process.returncode is not None:
-            try:
-                self._process = await asyncio.create_subprocess_exec(
-                    *self._command,
-                    stdin=PIPE,
-                    stdout=PIPE,
-                    limit=_LINE_BYTES,
-                    # A group of its own: Ctrl-C reaches the server alone, and ending the child
-                    # ends the processes that it started too.
-                    start_new_session=True,
-                )
-            except OSError as error:
-                raise EngineUnavailable(
-                    f"The engine {self._name} could not be started: {error.strerror}."
-                ) from error
+            self._setup = msgspec.structs.replace(self._setup, model=model)
+            self._process = await self._start()
         return self._process
+
+    async def _start(self) -> Process:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=PIPE,
+                stdout=PIPE,
+                limit=LINE_BYTES,
+                # A group of its own: Ctrl-C reaches the server alone, and ending the child
+                # ends the processes that it started too.
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise EngineUnavailable(
+                f"The engine {self.name} could not be started: {error.strerror}."
+            ) from error
+        assert process.stdin is not None  # noqa: S101  # it was started with a pipe
+        process.stdin.write(encode(self._setup))
+        return process
+
+    async def _stopped(self, process: Process) -> bool:
+        """Whether the child gave up its film when asked to, within its time."""
+        if self._limits.grace_s <= 0 or process.returncode is not None:
+            return False
+        try:
+            async with asyncio.timeout(self._limits.grace_s):
+                await _send(process, CancelRequest())
+                async for reply in _read(process, self._limits.grace_s):
+                    if isinstance(reply, DoneReply | ErrorReply | CancelledReply):
+                        return True
+        except (TimeoutError, EngineCrashed):
+            logger.info("a child did not stop in time", extra={"engine": self.name})
+        return False
 
     def _end_when_idle(self) -> None:
         def end() -> None:
@@ -196,7 +197,7 @@ class ChildEngine:
             self._ending.add(task)
             task.add_done_callback(self._ending.discard)
 
-        self._idle = asyncio.get_running_loop().call_later(self._idle_s, end)
+        self._idle = asyncio.get_running_loop().call_later(self._limits.idle_s, end)
 
     async def _end(self) -> None:
         if self._idle is not None:
@@ -210,17 +211,33 @@ class ChildEngine:
         await process.wait()
 
 
-async def _send(process: Process, spec: VideoSpec, space: Workspace) -> None:
-    request = GenerateRequest(
-        spec=spec,
-        folder=str(space.folder),
-        references=tuple(str(path) for path in space.references),
-        source=str(space.source) if space.source else None,
-        posters=tuple(str(path) for path in space.posters),
-        resume=space.resume.upstream_id if space.resume else None,
-    )
+def _report(reply: Reply) -> Report:
+    match reply:
+        case ProgressReply(done=done, total=total, phase=phase):
+            return Progress(done=done, total=total, phase=phase)
+        case IntentReply(submit_key=submit_key):
+            return Intent(submit_key=submit_key)
+        case CheckpointReply(upstream_id=upstream_id):
+            return Checkpoint(upstream_id=upstream_id)
+        case WithdrawnReply():
+            return Withdrawn()
+        case DoneReply() | CancelledReply() | ErrorReply():
+            raise ValueError("the last reply reports nothing")
+
+
+def _raise(reply: Reply) -> None:
+    match reply:
+        case ErrorReply(code=code, message=message):
+            raise _ERRORS.get(code, EngineError)(message)
+        case CancelledReply():
+            raise EngineCrashed("The engine gave the film up although nobody asked it to.")
+        case _:
+            return
+
+
+async def _send(process: Process, request: Request) -> None:
     assert process.stdin is not None  # noqa: S101  # it was started with a pipe
-    process.stdin.write(msgspec.json.encode(request) + b"\n")
+    process.stdin.write(encode(request))
     try:
         await process.stdin.drain()
     except ConnectionError as error:
@@ -230,7 +247,7 @@ async def _send(process: Process, spec: VideoSpec, space: Workspace) -> None:
 async def _read(process: Process, silence_s: float) -> AsyncGenerator[Reply, None]:
     assert process.stdout is not None  # noqa: S101  # it was started with a pipe
     while line := await _next_line(process.stdout, silence_s):
-        yield _replies.decode(line)
+        yield decode_reply(line)
     status = await process.wait()
     how = f"by signal {-status}" if status < 0 else f"with status {status}"
     raise EngineCrashed(f"The engine's process ended {how} in the middle of the film.")

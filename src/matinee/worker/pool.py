@@ -6,9 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from matinee.core.route import Capabilities
 from matinee.core.video import VideoSpec
-from matinee.ports.engine import Checkpoint, Engine, Progress, Workspace
+from matinee.ports.engine import Engine, Report, Submission, Workspace
 
 
 class EnginePool:
@@ -26,17 +25,10 @@ class EnginePool:
 
     @property
     def name(self) -> str:
-        """The name that routes use."""
+        """The name under which they are configured."""
         return self._engines[0].name
 
-    @property
-    def capabilities(self) -> Capabilities:
-        """What they can make."""
-        return self._engines[0].capabilities
-
-    async def generate(
-        self, spec: VideoSpec, space: Workspace
-    ) -> AsyncGenerator[Progress | Checkpoint, None]:
+    async def generate(self, spec: VideoSpec, space: Workspace) -> AsyncGenerator[Report, None]:
         """Make the film with one of them; closing the iterator early cancels the work."""
         engine = await self._free.get()
         try:
@@ -45,6 +37,14 @@ class EnginePool:
                     yield report
         finally:
             self._free.put_nowait(engine)
+
+    async def abandon(self, submission: Submission, model: str) -> None:
+        """Have the upstream stop what one of them submitted."""
+        await self._engines[0].abandon(submission, model)
+
+    async def check(self) -> None:
+        """Raise EngineUnavailable unless they can be reached."""
+        await self._engines[0].check()
 
     async def close(self) -> None:
         """End what they keep running."""

@@ -7,24 +7,22 @@ import os
 from collections.abc import AsyncGenerator
 
 from matinee.core.errors import EngineCrashed, MediaInvalid
-from matinee.core.route import Capabilities
-from matinee.core.size import Size
 from matinee.core.video import VideoSpec
-from matinee.ports.engine import Checkpoint, Progress, Workspace
+from matinee.ports.engine import Progress, Report, Workspace
+from matinee.ports.engine_kind import EngineSetup
 from matinee.worker.child_host import host
+from matinee.worker.child_wire import SetupRequest
 
-CAPABILITIES = Capabilities(sizes=(Size(160, 96),), min_seconds=1, max_seconds=25)
+SETUP = SetupRequest(kind="prompted", name="prompted", options={})
 
 
 class PromptedEngine:
-    """Does what the prompt says: make, crash, fail, lose, break or hang."""
+    """Does what the prompt says: make, crash, fail, lose, break, hang or stop late."""
 
-    name = "prompted"
-    capabilities = CAPABILITIES
+    def __init__(self, setup: EngineSetup) -> None:
+        self._model = setup.model
 
-    async def generate(
-        self, spec: VideoSpec, space: Workspace
-    ) -> AsyncGenerator[Progress | Checkpoint, None]:
+    async def generate(self, spec: VideoSpec, space: Workspace) -> AsyncGenerator[Report, None]:
         """Obey."""
         yield Progress(done=1, total=2)
         match spec.prompt:
@@ -38,6 +36,11 @@ class PromptedEngine:
                 raise ZeroDivisionError
             case "hang":
                 await asyncio.Event().wait()
+            case "stop late":
+                await _stop_late()
+            case "model":
+                space.film.write_text(f"{os.getpid()} {self._model}")
+                return
             case "print":
                 print("a library says something")  # noqa: T201  # that is the test
         space.film.write_text(f"{os.getpid()} {spec.size} {len(space.references)}")
@@ -47,5 +50,13 @@ class PromptedEngine:
         """Nothing is kept."""
 
 
+async def _stop_late() -> None:
+    """Hear the wish to stop, and go on for a long time all the same."""
+    try:
+        await asyncio.Event().wait()
+    except asyncio.CancelledError:
+        await asyncio.Event().wait()
+
+
 if __name__ == "__main__":
-    asyncio.run(host(PromptedEngine()))
+    asyncio.run(host(lambda _, setup: PromptedEngine(setup)))

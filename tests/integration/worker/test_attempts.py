@@ -16,7 +16,7 @@ from matinee.core.errors import (
 )
 from matinee.core.event import EventKind
 from matinee.core.job import JobState, request_cancel, requeue, take
-from matinee.ports.engine import Checkpoint
+from matinee.ports.engine import Submission
 from matinee.ports.store import Transaction
 from tests.integration.worker.workshop import LEASE, Workshop
 
@@ -238,7 +238,8 @@ async def test_an_attempt_begins_where_an_earlier_one_left_a_checkpoint(
     workshop.engine.may_end.set()
     await workshop.attempts.run(video_id)
     await workshop.attempts.run(video_id)
-    assert workshop.engine.resumed == [None, Checkpoint(upstream_id="upstream-7")]
+    reached = Submission(submit_key=f"{video_id}-1", upstream_id="upstream-7")
+    assert workshop.engine.resumed == [None, reached]
 
 
 async def test_files_of_an_earlier_killed_attempt_go_with_the_next_success(

@@ -17,8 +17,10 @@ from matinee.core.errors import EngineCrashed, EngineError, EngineUnavailable, M
 from matinee.core.size import Size
 from matinee.core.video import VideoSpec
 from matinee.ports.engine import Progress, Workspace
-from matinee.worker.child import ChildEngine
-from tests.integration.worker.children import CAPABILITIES
+from matinee.worker.child import ChildEngine, ChildLimits
+from tests.integration.worker.children import SETUP
+
+COMMAND = (sys.executable, "-m", "tests.integration.worker.children")
 
 
 def a_spec(prompt: str) -> VideoSpec:
@@ -27,8 +29,15 @@ def a_spec(prompt: str) -> VideoSpec:
 
 @pytest.fixture
 async def engine() -> AsyncIterator[ChildEngine]:
-    command = (sys.executable, "-m", "tests.integration.worker.children")
-    made = ChildEngine("prompted", CAPABILITIES, command)
+    made = ChildEngine(SETUP, COMMAND)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def gentle() -> AsyncIterator[ChildEngine]:
+    """An engine whose child is asked to stop before it is ended."""
+    made = ChildEngine(SETUP, COMMAND, ChildLimits(grace_s=2.0))
     yield made
     await made.close()
 
@@ -115,14 +124,54 @@ async def test_a_child_whose_server_is_gone_ends(tmp_path: Path) -> None:
 
 
 async def test_a_command_that_does_not_exist_is_an_unavailable_engine(tmp_path: Path) -> None:
-    engine = ChildEngine("missing", CAPABILITIES, (str(tmp_path / "nothing"),))
+    engine = ChildEngine(SETUP, (str(tmp_path / "nothing"),))
     with pytest.raises(EngineUnavailable):
         await make(engine, "make", tmp_path)
 
 
 async def test_a_child_that_hangs_is_ended(tmp_path: Path) -> None:
-    command = (sys.executable, "-m", "tests.integration.worker.children")
-    engine = ChildEngine("prompted", CAPABILITIES, command, silence_s=1.5)
+    engine = ChildEngine(SETUP, COMMAND, ChildLimits(silence_s=1.5))
     with pytest.raises(EngineCrashed, match="hung"):
         await make(engine, "hang", tmp_path)
     assert engine.process_id is None
+
+
+async def film_of(engine: ChildEngine, model: str, folder: Path) -> tuple[str, str]:
+    """The process that made a film with that model, and the model it was started for."""
+    space = Workspace(folder=folder, model=model)
+    async with aclosing(engine.generate(a_spec("model"), space)) as reports:
+        async for _ in reports:
+            pass
+    process, _, said = (folder / "film.mp4").read_text().partition(" ")
+    return process, said
+
+
+async def test_a_film_of_another_model_gets_another_process(
+    engine: ChildEngine, tmp_path: Path
+) -> None:
+    first, again, other = [
+        await film_of(engine, model, tmp_path) for model in ("wan", "wan", "ltx")
+    ]
+    assert first == again
+    assert (first[1], other[1]) == ("wan", "ltx")
+    assert not psutil.pid_exists(int(first[0]))
+
+
+async def test_a_gentle_engine_gives_a_film_up_and_stays(
+    gentle: ChildEngine, tmp_path: Path
+) -> None:
+    async with aclosing(gentle.generate(a_spec("hang"), Workspace(folder=tmp_path))) as reports:
+        await anext(reports)
+        process_id = gentle.process_id
+    assert gentle.process_id == process_id
+    await make(gentle, "make", tmp_path)
+    assert (tmp_path / "film.mp4").read_text().startswith(f"{process_id} ")
+
+
+async def test_a_gentle_engine_that_does_not_stop_in_time_is_ended(tmp_path: Path) -> None:
+    engine = ChildEngine(SETUP, COMMAND, ChildLimits(grace_s=0.3))
+    space = Workspace(folder=tmp_path)
+    async with aclosing(engine.generate(a_spec("stop late"), space)) as reports:
+        await anext(reports)
+        process = psutil.Process(engine.process_id)
+    assert not process.is_running()

@@ -16,10 +16,9 @@ from matinee.core.errors import MatineeError
 from matinee.core.event import Event, EventKind
 from matinee.core.ids import AccountId, VideoId
 from matinee.core.job import Job
-from matinee.core.route import Capabilities
 from matinee.core.size import Size
 from matinee.core.video import Video, VideoSpec
-from matinee.ports.engine import Checkpoint, Progress, Workspace
+from matinee.ports.engine import Checkpoint, Intent, Progress, Report, Submission, Workspace
 from matinee.ports.store import Transaction
 from matinee.queue.announcements import LocalAnnouncements
 from matinee.queue.embedded import EmbeddedQueue
@@ -47,19 +46,15 @@ class ScriptedEngine:
     errors: list[Exception] = field(default_factory=list)
     cancelled: int = 0
     checkpoint: str | None = None
-    resumed: list[Checkpoint | None] = field(default_factory=list)
+    resumed: list[Submission | None] = field(default_factory=list)
     name: str = "animatic"
-    capabilities: Capabilities = field(
-        default_factory=lambda: Capabilities(sizes=(Size(160, 96),), min_seconds=1, max_seconds=25)
-    )
 
-    async def generate(
-        self, spec: VideoSpec, space: Workspace
-    ) -> AsyncGenerator[Progress | Checkpoint, None]:
+    async def generate(self, spec: VideoSpec, space: Workspace) -> AsyncGenerator[Report, None]:
         """Make the film of the script."""
         self.resumed.append(space.resume)
         try:
             if self.checkpoint is not None:
+                yield Intent(submit_key=space.submit_key)
                 yield Checkpoint(upstream_id=self.checkpoint)
             yield Progress(done=12, total=24)
             self.begun.set()
@@ -70,6 +65,12 @@ class ScriptedEngine:
         if self.errors:
             raise self.errors.pop(0)
         await asyncio.to_thread(shutil.copy, self.film, space.film)
+
+    async def abandon(self, submission: Submission, model: str) -> None:
+        """There is no upstream."""
+
+    async def check(self) -> None:
+        """It is always there."""
 
     async def close(self) -> None:
         """Nothing keeps running."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from matinee.core.route import Route
 from matinee.core.video import Relation
 from matinee.core.wish import VideoWish, WishDefaults
 from matinee.dialects.chat.film import parse_film
@@ -20,9 +21,10 @@ def able_routes() -> Routes:
     routes = routes_of("sora-2", "sora-2-pro").by_model.values()
     return Routes.of(
         [
-            replace(
-                route,
-                capabilities=replace(route.capabilities, relations=(Relation.REMIX,), max_scenes=8),
+            Route.to(
+                route.model,
+                "animatic",
+                replace(route.capabilities, relations=(Relation.REMIX,), max_scenes=8),
             )
             for route in routes
         ]

@@ -10,7 +10,6 @@ from matinee.core.route import Capabilities, Route
 from matinee.core.size import Size
 from matinee.core.video import Relation
 from matinee.dialects.openai_videos.models import render_model
-from matinee.engines.registry import ENGINES, MODELS, routes_of_models
 from matinee.policy.prices import prices_of
 
 ABLE = Capabilities(
@@ -24,7 +23,7 @@ ABLE = Capabilities(
     max_scenes=5,
     max_characters=2,
 )
-ROUTE = Route(model="sora-2", engine="painter", capabilities=ABLE)
+ROUTE = Route.to("sora-2", "painter", ABLE)
 MICROS = {"sora-2": {"720p": 0.1, "1080x1920": 0.7}}
 
 
@@ -39,6 +38,7 @@ def test_a_document_tells_everything_that_a_model_can_make() -> None:
         "preset": {},
         "capabilities": {
             "engine": "painter",
+            "engines": ["painter"],
             "is_test": False,
             "sizes": ["1280x720", "1080x1920"],
             "seconds": {"min": 2, "max": 9},
@@ -61,7 +61,7 @@ def test_a_document_tells_everything_that_a_model_can_make() -> None:
 
 def test_a_model_that_only_reads_says_so() -> None:
     able = Capabilities(sizes=(), min_seconds=2, max_seconds=9, max_references=0)
-    document = render_model("sora-2", replace(ROUTE, capabilities=able)).capabilities
+    document = render_model("sora-2", Route.to("sora-2", "painter", able)).capabilities
     assert document.inputs == ["text"]
     assert (document.relations, document.sound, document.pricing) == ([], False, None)
     assert (document.limits.extensions, document.limits.extended_seconds) == (0, 9)
@@ -71,20 +71,3 @@ def test_a_name_with_parts_tells_what_it_presets() -> None:
     document = msgspec.to_builtins(render_model("sora-2-landscape-hd-10s", ROUTE))
     assert (document["id"], document["root"]) == ("sora-2-landscape-hd-10s", "sora-2")
     assert document["preset"] == {"orientation": "landscape", "seconds": 10, "size_class": "large"}
-
-
-def test_test_models_are_listed_as_such_and_only_if_wanted() -> None:
-    listed = {route.model: route for route in routes_of_models(with_tests=True)}
-    tests = {name for name, route in listed.items() if route.is_test}
-    assert tests == {f"test-{kind}" for kind in ("instant", "slow", "fails", "moderated", "drops")}
-    assert [name for name, route in listed.items() if route.cuts_streams] == ["test-drops"]
-    assert {route.model for route in routes_of_models(with_tests=False)} == listed.keys() - tests
-
-
-def test_test_models_take_whatever_the_real_ones_take() -> None:
-    able = {engine.name: engine.capabilities for engine in ENGINES}
-    real, test = able["animatic"], able["rehearsal-instant"]
-    assert set(real.sizes) <= set(test.sizes)
-    assert set(real.relations) <= set(test.relations)
-    assert test.min_seconds <= real.min_seconds <= real.max_seconds <= test.max_seconds
-    assert all(model.engine in able for model in MODELS)

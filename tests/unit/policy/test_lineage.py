@@ -169,10 +169,7 @@ def test_prompts_without_end_behind_a_film_are_refused() -> None:
 
 def test_a_model_that_can_not_says_which_can() -> None:
     plain = replace(ABLE, relations=())
-    routes = [
-        Route(model=model, engine="e", capabilities=each)
-        for model, each in (("plain", plain), ("able", ABLE))
-    ]
+    routes = [Route.to(model, "e", each) for model, each in (("plain", plain), ("able", ABLE))]
     check_relation(Relation.EXTEND, routes[1], routes, "video")
     with pytest.raises(UnsupportedParameter, match=r"'plain' can't extend .*: 'able'") as refused:
         check_relation(Relation.EXTEND, routes[0], routes, "video")

@@ -24,11 +24,11 @@ STYLES = parse_styles(
 
 def a_route(*looks: str) -> Route:
     able = Capabilities(sizes=(Size(720, 1280),), min_seconds=4, max_seconds=25, styles=looks)
-    return STYLES.offered(Route(model="m", engine="e", capabilities=able))
+    return STYLES.offered(Route.to("m", "e", able))
 
 
 def dressed(route: Route, style: str | None, prompt: str = "A cat.") -> tuple[str | None, str]:
-    wish = dress(VideoWish(prompt=prompt, style=style), route)
+    wish = dress(VideoWish(prompt=prompt, style=style), route.targets[0])
     return wish.style, wish.prompt
 
 
@@ -59,7 +59,7 @@ def test_a_look_of_the_engine_s_own_needs_no_entry() -> None:
 
 def test_the_words_stand_around_the_scenes_where_there_is_no_prompt() -> None:
     wish = VideoWish(prompt="", style="anime", storyboard=(Scene(prompt="it wakes"),))
-    assert dress(wish, a_route()).prompt == "it wakes\nAs anime."
+    assert dress(wish, a_route().targets[0]).prompt == "it wakes\nAs anime."
 
 
 @pytest.mark.parametrize(

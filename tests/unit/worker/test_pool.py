@@ -11,10 +11,9 @@ from pathlib import Path
 import pytest
 
 from matinee.core.errors import EngineError
-from matinee.core.route import Capabilities
 from matinee.core.size import Size
 from matinee.core.video import VideoSpec
-from matinee.ports.engine import Checkpoint, Progress, Workspace
+from matinee.ports.engine import Progress, Report, Submission, Workspace
 from matinee.worker.pool import EnginePool
 
 SPEC = VideoSpec(model="sora-2", prompt="a fox", size=Size(720, 1280), seconds=4, seed=1)
@@ -31,13 +30,8 @@ class PatientEngine:
     is_closed: bool = False
     fails: bool = False
     name: str = "patient"
-    capabilities: Capabilities = field(
-        default_factory=lambda: Capabilities(sizes=(), min_seconds=1, max_seconds=2)
-    )
 
-    async def generate(
-        self, spec: VideoSpec, space: Workspace
-    ) -> AsyncGenerator[Progress | Checkpoint, None]:
+    async def generate(self, spec: VideoSpec, space: Workspace) -> AsyncGenerator[Report, None]:
         """Make the film."""
         self.films += 1
         self.begun.set()
@@ -46,12 +40,18 @@ class PatientEngine:
         yield Progress(done=1, total=2)
         await self.may_end.wait()
 
+    async def abandon(self, submission: Submission, model: str) -> None:
+        """Nothing was submitted."""
+
+    async def check(self) -> None:
+        """It is always there."""
+
     async def close(self) -> None:
         """Note it."""
         self.is_closed = True
 
 
-async def make(pool: EnginePool) -> list[Progress | Checkpoint]:
+async def make(pool: EnginePool) -> list[Report]:
     async with aclosing(pool.generate(SPEC, SPACE)) as reports:
         return [report async for report in reports]
 
@@ -96,5 +96,4 @@ async def test_it_is_named_as_they_are_and_closes_them_all() -> None:
     pool = EnginePool(engines)
     await pool.close()
     assert pool.name == "patient"
-    assert pool.capabilities == engines[0].capabilities
     assert all(engine.is_closed for engine in engines)

@@ -56,6 +56,11 @@ class ModelCapabilities(msgspec.Struct, kw_only=True):
     """What the model can make. Requests are checked against these very values."""
 
     engine: str
+    """The engine that is asked first."""
+
+    engines: list[str]
+    """Every engine that may make its films, in the order in which they are asked."""
+
     is_test: bool
     sizes: list[str]
     seconds: SecondsRange
@@ -139,7 +144,8 @@ def _capabilities(route: Route) -> ModelCapabilities:
     able = route.capabilities
     extends = Relation.EXTEND in able.relations
     return ModelCapabilities(
-        engine=route.engine,
+        engine=route.targets[0].engine,
+        engines=[target.engine for target in route.targets],
         is_test=route.is_test,
         sizes=[str(size) for size in able.sizes],
         seconds=SecondsRange(min=able.min_seconds, max=able.max_seconds),

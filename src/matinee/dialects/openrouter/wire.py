@@ -115,7 +115,7 @@ def render_model(route: Route) -> VideoModel:
         id=route.model,
         canonical_slug=route.model,
         name=route.model,
-        description=f"Films by the engine '{route.engine}' of this server.",
+        description=f"Films by the engine '{route.targets[0].engine}' of this server.",
         supported_resolutions=[f"{side}p" for side in sides_px if side in _RESOLUTIONS],
         supported_aspect_ratios=list(dict.fromkeys(_ratio(size) for size in able.sizes)),
         supported_sizes=[str(size) for size in able.sizes],

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
-from matinee.core.route import Capabilities
 from matinee.core.video import VideoSpec
-from matinee.engines.animatic.capabilities import ANIMATIC
 from matinee.engines.animatic.farm import Farm
 from matinee.engines.animatic.film import make_film
 from matinee.engines.animatic.film_wish import FilmWish
 from matinee.engines.animatic.reference import build_reference
 from matinee.engines.animatic.scene_studio import Drawn, SceneStudio, ShotOrder
-from matinee.ports.engine import Checkpoint, Progress, Workspace
+from matinee.ports.engine import Report, Workspace
+from matinee.ports.engine_kind import EngineSetup
+
+
+def make_animatic(setup: EngineSetup) -> AnimaticEngine:
+    """The engine that `setup` describes."""
+    return AnimaticEngine(processes=setup.processes)
 
 
 class AnimaticEngine:
@@ -24,19 +28,7 @@ class AnimaticEngine:
             SceneStudio(build_picture=build_reference), workers=processes
         )
 
-    @property
-    def name(self) -> str:
-        """The name that routes use."""
-        return "animatic"
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What it can make."""
-        return ANIMATIC
-
-    async def generate(
-        self, spec: VideoSpec, space: Workspace
-    ) -> AsyncGenerator[Progress | Checkpoint, None]:
+    async def generate(self, spec: VideoSpec, space: Workspace) -> AsyncGenerator[Report, None]:
         """Make the film; progress is frames done of frames to do."""
         wish = FilmWish(
             spec=spec,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 
-from matinee.core.route import Capabilities
 from matinee.core.video import VideoSpec
-from matinee.engines.rehearsal.capabilities import INSTANT, SLOW, SLOW_FILM_S
+from matinee.engines.rehearsal.capabilities import SLOW_FILM_S
 from matinee.engines.rehearsal.leader import Leader
 from matinee.media.encode import Encoder, FilmFormat
-from matinee.ports.engine import Checkpoint, Progress, Workspace
+from matinee.ports.engine import Progress, Report, Workspace
+from matinee.ports.engine_kind import EngineSetup
 
 Pause = Callable[[float], Awaitable[None]]
 
@@ -19,47 +19,26 @@ _THREADS = 2
 _MADE_BY = {"comment": "model: rehearsal"}
 
 
-def instant(*, processes: int) -> LeaderEngine:
-    """The engine that hurries. It draws in this process, whatever `processes` says."""
-    del processes
-    return LeaderEngine("rehearsal-instant", INSTANT, takes_s=0.0)
+def instant(setup: EngineSetup) -> LeaderEngine:
+    """The engine that hurries."""
+    del setup
+    return LeaderEngine(takes_s=0.0)
 
 
-def slow(*, processes: int) -> LeaderEngine:
+def slow(setup: EngineSetup) -> LeaderEngine:
     """The engine that takes its time."""
-    del processes
-    return LeaderEngine("rehearsal-slow", SLOW, takes_s=SLOW_FILM_S)
+    del setup
+    return LeaderEngine(takes_s=SLOW_FILM_S)
 
 
 class LeaderEngine:
     """Makes leaders, each in `takes_s` and as long as encoding takes; progress is frames done."""
 
-    def __init__(
-        self,
-        name: str,
-        capabilities: Capabilities,
-        *,
-        takes_s: float,
-        pause: Pause = asyncio.sleep,
-    ) -> None:
-        self._name = name
-        self._capabilities = capabilities
+    def __init__(self, *, takes_s: float, pause: Pause = asyncio.sleep) -> None:
         self._takes_s = takes_s
         self._pause = pause
 
-    @property
-    def name(self) -> str:
-        """The name that routes use."""
-        return self._name
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What it can make."""
-        return self._capabilities
-
-    async def generate(
-        self, spec: VideoSpec, space: Workspace
-    ) -> AsyncGenerator[Progress | Checkpoint, None]:
+    async def generate(self, spec: VideoSpec, space: Workspace) -> AsyncGenerator[Report, None]:
         """Make the film; the same spec gives the same bytes."""
         leader = Leader(size=spec.size, seconds=spec.seconds, fps=spec.fps, seed=spec.seed)
         film_format = FilmFormat(

@@ -9,12 +9,15 @@ import pytest
 
 from matinee.core.size import Size
 from matinee.core.video import VideoSpec
-from matinee.engines.rehearsal.capabilities import SLOW, SLOW_FILM_S
+from matinee.engines.rehearsal.capabilities import SLOW_FILM_S
 from matinee.engines.rehearsal.engine import LeaderEngine, instant
-from matinee.ports.engine import Checkpoint, Progress, Workspace
+from matinee.ports.engine import Progress, Report, Workspace
+from matinee.ports.engine_kind import EngineSetup
 from tests.e2e.films import check_film
 
 WIDE = Size(1280, 720)
+
+SETUP = EngineSetup(name="rehearsal", options=None)
 
 
 def a_spec(size: Size = WIDE, seconds: int = 4, seed: int = 7) -> VideoSpec:
@@ -28,7 +31,7 @@ def files_in(folder: Path) -> list[Path]:
 
 async def film_of(spec: VideoSpec, folder: Path) -> Path:
     """The film of the instant engine, in `folder`."""
-    async with aclosing(instant(processes=1).generate(spec, Workspace(folder=folder))) as reports:
+    async with aclosing(instant(SETUP).generate(spec, Workspace(folder=folder))) as reports:
         last = [report async for report in reports][-1]
     frames = spec.seconds * spec.fps
     assert last == Progress(done=frames, total=frames)
@@ -54,7 +57,7 @@ async def test_a_slow_film_takes_its_time_frame_by_frame(tmp_path: Path) -> None
     async def pause(seconds: float) -> None:
         paused.append(seconds)
 
-    engine = LeaderEngine("rehearsal-slow", SLOW, takes_s=SLOW_FILM_S, pause=pause)
+    engine = LeaderEngine(takes_s=SLOW_FILM_S, pause=pause)
     spec = a_spec(Size(720, 1280))
     async with aclosing(engine.generate(spec, Workspace(folder=tmp_path))) as reports:
         done = [report.done async for report in reports if isinstance(report, Progress)]
@@ -64,8 +67,8 @@ async def test_a_slow_film_takes_its_time_frame_by_frame(tmp_path: Path) -> None
 
 
 async def test_a_film_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
-    reports = instant(processes=1).generate(a_spec(), Workspace(folder=tmp_path))
-    first: Progress | Checkpoint = await anext(reports)
+    reports = instant(SETUP).generate(a_spec(), Workspace(folder=tmp_path))
+    first: Report = await anext(reports)
     assert first == Progress(done=1, total=96)
     await reports.aclose()
     assert files_in(tmp_path) == []

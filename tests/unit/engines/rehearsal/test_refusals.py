@@ -12,8 +12,11 @@ from matinee.core.size import Size
 from matinee.core.video import VideoSpec
 from matinee.engines.rehearsal.refusals import RefusingEngine, failing, moderated
 from matinee.ports.engine import Progress, Workspace
+from matinee.ports.engine_kind import EngineSetup
 
 SPEC = VideoSpec(model="test-fails", prompt="a fox", size=Size(720, 1280), seconds=4, seed=1)
+
+SETUP = EngineSetup(name="rehearsal", options=None)
 
 
 async def no_pause(seconds: float) -> None:
@@ -31,9 +34,9 @@ async def play(engine: RefusingEngine, folder: Path, shares: list[float]) -> Non
 @pytest.mark.parametrize(
     ("engine", "kind", "message"),
     [
-        (failing(processes=1, pause=no_pause), EngineError, "this model always fails"),
+        (failing(SETUP, pause=no_pause), EngineError, "this model always fails"),
         (
-            moderated(processes=1, pause=no_pause),
+            moderated(SETUP, pause=no_pause),
             ModerationBlocked,
             r"^Your request was blocked by our moderation system\.$",
         ),

@@ -1,0 +1,1 @@
+"""Open models on this machine, through diffusers; nothing heavy is loaded by importing this."""

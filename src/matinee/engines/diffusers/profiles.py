@@ -1,0 +1,155 @@
+"""Speed profiles: what is done to make films faster, and what that costs.
+
+`exact` changes no picture, `fast` changes it by a hair, `turbo` is another or a shortened drawing.
+What a profile can't have on a device or with a model is said in the log.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from matinee.core.open_models import OpenModel
+from matinee.engines.diffusers.device import DeviceFacts
+from matinee.engines.diffusers.memory import MemoryPolicy
+
+logger = logging.getLogger(__name__)
+
+_CACHE_THRESHOLD = 0.05
+"""How little the first layer's output may change for a step to be taken from the one before.
+Source: the default of diffusers' FirstBlockCacheConfig."""
+
+_FEW_STEPS = 8
+"""A model that takes no more is as fast as `turbo` makes it."""
+
+
+class Profile(StrEnum):
+    """The truest first."""
+
+    EXACT = "exact"
+    FAST = "fast"
+    TURBO = "turbo"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProfilePlan:
+    """What a profile comes to for one model on one device."""
+
+    profile: Profile
+    model: OpenModel
+    """Whose weights and steps are used: for `turbo` a few-step sibling, where it is here."""
+
+    pins_attention: bool = False
+    """Whether cuDNN's attention is preferred. torch chooses by itself else, and not always well."""
+
+    compiles: bool = False
+    halves_decoder: bool = False
+    """Whether the VAE decodes in 16 bits. It encodes in 32 ever: a film would drift from its first
+    image."""
+
+    caches_steps: bool = False
+    notes: tuple[str, ...] = ()
+    """What the profile goes without, and why."""
+
+
+def plan_profile(
+    profile: Profile, model: OpenModel, facts: DeviceFacts, siblings: Mapping[str, OpenModel]
+) -> ProfilePlan:
+    """What `profile` means for `model`; `siblings` are the models whose weights are here."""
+    notes = []
+    if not facts.has_cudnn_attention:
+        notes.append(f"attention is left to torch: cuDNN has none for {facts.kind}")
+    is_slow = profile is Profile.TURBO and model.steps > _FEW_STEPS
+    sibling = siblings.get(model.turbo) if is_slow and model.turbo else None
+    caches_steps = is_slow and sibling is None
+    if caches_steps:
+        wanted = f"'{model.turbo}', its few-step sibling, is not here"
+        why = wanted if model.turbo else "it has no few-step sibling"
+        notes.append(f"steps of '{model.name}' are cached, which changes the picture: {why}")
+    wants_compiling = profile is not Profile.EXACT and not caches_steps
+    if wants_compiling and not facts.compiles:
+        notes.append(f"nothing is compiled: torch can't for {facts.kind} here")
+    wants_halves = profile is not Profile.EXACT
+    if wants_halves and facts.kind != "cuda":
+        notes.append(f"the decoder keeps 32 bits: 16 are no faster on {facts.kind}")
+    return ProfilePlan(
+        profile=profile,
+        model=sibling or model,
+        pins_attention=facts.has_cudnn_attention,
+        compiles=wants_compiling and facts.compiles,
+        halves_decoder=wants_halves and facts.kind == "cuda",
+        caches_steps=caches_steps,
+        notes=tuple(notes),
+    )
+
+
+def tune(pipe: Any, plan: ProfilePlan, policy: MemoryPolicy) -> None:
+    """Do to `pipe` what `plan` says, once, after its parts are in their places."""
+    notes = list(plan.notes)
+    transformers = [
+        part
+        for name, part in pipe.components.items()
+        if name.startswith("transformer") and part is not None
+    ]
+    if plan.halves_decoder:
+        _halve_decoder(pipe.vae)
+    if plan.caches_steps and (problem := _cache_steps(transformers)):
+        notes.append(f"no step is cached after all: {problem}")
+    if plan.compiles and policy in (MemoryPolicy.RESIDENT, MemoryPolicy.PARK_TEXT):
+        for transformer in transformers:
+            # A second size makes torch compile once more, for any size.
+            transformer.compile_repeated_blocks()
+    elif plan.compiles:
+        notes.append(f"nothing is compiled: the transformer comes and goes ('{policy}')")
+    for note in notes:
+        logger.info("speed profile", extra={"profile": plan.profile.value, "note": note})
+
+
+@contextmanager
+def running(pipe: Any, plan: ProfilePlan) -> Iterator[None]:
+    """Around every call of `pipe`: its attention is pinned, and nothing of an earlier film is left.
+
+    A film that was given up leaves its last step in the cache.
+    """
+    for name, part in pipe.components.items():
+        if name.startswith("transformer") and hasattr(part, "_reset_stateful_cache"):
+            part._reset_stateful_cache()
+    if not plan.pins_attention:
+        yield
+        return
+    from torch.nn.attention import SDPBackend, sdpa_kernel
+
+    preferred = [
+        SDPBackend.CUDNN_ATTENTION,
+        SDPBackend.FLASH_ATTENTION,
+        SDPBackend.EFFICIENT_ATTENTION,
+        SDPBackend.MATH,
+    ]
+    with sdpa_kernel(preferred, set_priority=True):
+        yield
+
+
+def _halve_decoder(vae: Any) -> None:
+    import torch
+
+    for name in ("decoder", "post_quant_conv"):
+        part = getattr(vae, name, None)
+        if part is not None:
+            part.to(torch.bfloat16)
+
+
+def _cache_steps(transformers: list[Any]) -> str | None:
+    """Have `transformers` skip steps that change little; why not, if they can't."""
+    from diffusers import FirstBlockCacheConfig
+
+    config = FirstBlockCacheConfig(threshold=_CACHE_THRESHOLD)
+    for transformer in transformers:
+        try:
+            transformer.enable_cache(config)
+        except (AttributeError, KeyError, ValueError) as error:
+            return str(error)
+    return None

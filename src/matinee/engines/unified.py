@@ -1,0 +1,87 @@
+"""The unified video format as an upstream: `/v1/video/create` and `/v1/video/query`.
+
+Source: relay-dialects 2, after seed 003 and what relays and their clients do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from matinee.core.size import Size
+from matinee.net.relay import read_relay, shape_of
+from matinee.net.upstream import UpstreamEngine
+from matinee.net.upstream_options import UpstreamOptions, capabilities_of
+from matinee.net.wire import Call, Order, Wire
+from matinee.ports.engine import Engine
+from matinee.ports.engine_kind import EngineKind, EngineSetup, Place
+
+_LARGE_SHORT_SIDE_PX = 1000
+"""From here on the format calls a film `large`, below `small`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnifiedOptions(UpstreamOptions):
+    """The settings of a relay that speaks the unified format."""
+
+    is_matinee: bool = False
+    """Whether it is a Matinee: it is told sizes in pixels, knows a repeated submission by its key,
+    and can be told to stop."""
+
+
+def wire_of(options: UnifiedOptions) -> Wire:
+    """The format as this upstream speaks it."""
+    return Wire(
+        submit=partial(submit, exact_size=options.is_matinee),
+        read=read_relay,
+        poll="/v1/video/query?id={id}",
+        cancel=("DELETE", "/v1/videos/{id}") if options.is_matinee else None,
+        is_idempotent=options.is_matinee,
+    )
+
+
+def submit(order: Order, *, exact_size: bool) -> Call:
+    """The call that submits `order`. All eight fields that seed 003 requires are always there."""
+    spec = order.spec
+    fields: dict[str, Any] = {
+        "model": order.model,
+        "prompt": spec.prompt,
+        "images": [image.data_uri for image in order.images],
+        "orientation": "portrait" if spec.size.is_portrait else "landscape",
+        "aspect_ratio": shape_of(spec.size),
+        "size": str(spec.size) if exact_size else _size_class(spec.size),
+        "duration": spec.seconds,
+        # True is the format's own default: it prefers a clean film and takes a marked one.
+        "watermark": True if spec.watermark is None else spec.watermark,
+        "private": spec.private,
+        "seed": spec.seed,
+    }
+    if spec.style is not None:
+        fields["style"] = spec.style
+    return Call(
+        method="POST",
+        path="/v1/video/create",
+        json=fields,
+        headers={"idempotency-key": order.submit_key},
+    )
+
+
+def make(setup: EngineSetup) -> Engine:
+    """The engine of a relay."""
+    return UpstreamEngine(setup, wire_of(setup.options))
+
+
+def _size_class(size: Size) -> str:
+    return "large" if min(size.width_px, size.height_px) >= _LARGE_SHORT_SIDE_PX else "small"
+
+
+KIND = EngineKind(
+    name="unified",
+    summary="A relay with the unified video format, /v1/video/create; a Matinee, too.",
+    options=UnifiedOptions,
+    models=capabilities_of,
+    place=Place.SERVER,
+    factory="matinee.engines.unified:make",
+    slots=8,
+)

@@ -1,0 +1,69 @@
+"""What the text of a chat tells of a film: its id, its progress, its link, or why there is none.
+
+Source: relay-dialects 1.2 and 1.3: three families of servers, and what their clients search for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_FENCE = re.compile(r"```(?!html)[^`]*?(?:```|\Z)", re.IGNORECASE)
+"""An echo of the request, up to its end or so far: it may hold any word and any link."""
+
+_ID = re.compile(r"\bID\s*[:：]\s*`([0-9A-Za-z][0-9A-Za-z:_.-]{7,99})`|\b(task_[0-9A-Za-z]{8,64})\b")
+_PERCENT = re.compile(r"(?<![\d.])(\d{1,3})(?:\.\d+)?\s*(?:%|\.\.)")
+_WORKING = re.compile(r"生成中|Generating|进度|Progress", re.IGNORECASE)
+_QUEUED = re.compile(r"排队|队列|Queued", re.IGNORECASE)
+_FAILURE = re.compile(r"❌|失败|错误|under heavy load|\berror\b|\bfailed\b", re.IGNORECASE)
+
+_URL = r"https?://[^\s)\"'<>\]`]+"
+_LABEL = r"点击这里|在线播放|下载|click here|watch|download|play"
+_LINKS: Sequence[re.Pattern[str]] = (
+    re.compile(rf"<video[^>]*?\bsrc\s*=\s*[\"']({_URL})[\"']", re.IGNORECASE),
+    re.compile(rf"<video[^>]*>\s*({_URL})\s*(?:</video>|<)", re.IGNORECASE),
+    re.compile(rf"<source[^>]*?\bsrc\s*=\s*[\"']({_URL})[\"']", re.IGNORECASE),
+    re.compile(rf"(?<!!)\[[^\]]*(?:{_LABEL})[^\]]*\]\(\s*({_URL})\s*\)", re.IGNORECASE),
+    re.compile(rf"({_URL}\.(?:mp4|webm|mov)(?:\?[^\s)\"'<>\]`]*)?)(?=[\s)\"'<>\]`]|\Z)"),
+)
+"""Where the film's link may stand, the surest first. Images and other pages are none of these."""
+
+_MARKS = re.compile(r"^[\s>*_#🏃❌]+|[\s>*_]+$")
+_MOST_OF_A_REASON = 300
+
+
+def without_echo(text: str) -> str:
+    """`text` without the blocks of code in which servers repeat what they were asked."""
+    return _FENCE.sub("", text)
+
+
+def id_in(text: str) -> str | None:
+    """The id by which the film can be asked for."""
+    found = _ID.search(text)
+    return next(group for group in found.groups() if group) if found else None
+
+
+def percent_in(text: str) -> int | None:
+    """The highest percentage that was told, at most 99."""
+    told = [int(each) for each in _PERCENT.findall(text)]
+    return min(max((each for each in told if each <= 100), default=-1), 99) if told else None
+
+
+def is_queued_in(text: str) -> bool:
+    """Whether the film was said to wait, and not yet to be in work."""
+    return bool(_QUEUED.search(text)) and not _WORKING.search(text)
+
+
+def link_in(text: str) -> str | None:
+    """The film's link."""
+    for pattern in _LINKS:
+        found = pattern.findall(text)
+        if found:
+            return str(found[-1])
+    return None
+
+
+def failure_in(text: str) -> str | None:
+    """The line that tells of a failure, without the marks around it."""
+    failed = [line for line in text.splitlines() if _FAILURE.search(line)]
+    return _MARKS.sub("", failed[-1])[:_MOST_OF_A_REASON] if failed else None

@@ -1,0 +1,107 @@
+"""Fetches a film from an upstream, in pieces, and goes on where a connection was cut."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from matinee.core.errors import EngineError, EngineUnavailable
+from matinee.net.upstream_client import Interrupted, UpstreamClient
+from matinee.net.wire import Call
+
+_TRIES = 4
+"""How often in a row a connection may be cut before anything came."""
+
+_FIRST_PAUSE_S = 0.1
+_WRITTEN = ("application/json", "text/")
+_RANGE = re.compile(r"bytes (\d+)-\d+/(?:\d+|\*)")
+
+
+@dataclass(slots=True)
+class _Film:
+    """What has come of a film, and by what the upstream would know it again."""
+
+    path: Path
+    most_bytes: int
+    received: int = 0
+    validator: str | None = None
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Ask for the rest, if there is a way to be sure that it is the rest of the same film."""
+        if not self.received or self.validator is None:
+            return {}
+        return {"Range": f"bytes={self.received}-", "If-Range": self.validator}
+
+
+async def download_film(client: UpstreamClient, call: Call, target: Path, most_bytes: int) -> None:
+    """Write the film that `call` fetches to `target`; on error nothing is there.
+
+    Raises EngineUnavailable if the upstream does not give it now, and EngineError if it is larger
+    than `most_bytes` or lies where this server may not go.
+    """
+    film = _Film(path=target.with_name(f"{target.name}.part"), most_bytes=most_bytes)
+    failures = 0
+    while True:
+        before = film.received
+        try:
+            await _go_on(client, call, film)
+        except Interrupted:
+            failures = 1 if film.received > before else failures + 1
+            if failures == _TRIES:
+                raise
+            await asyncio.sleep(_FIRST_PAUSE_S * 2**failures)
+        else:
+            break
+    if not film.received:
+        raise EngineUnavailable("The upstream's film is empty.")
+    await asyncio.to_thread(film.path.replace, target)
+
+
+async def _go_on(client: UpstreamClient, call: Call, film: _Film) -> None:
+    async with client.film(call, film.headers) as response:
+        if response.status_code == httpx.codes.PARTIAL_CONTENT:
+            _check_rest(response, film)
+        elif response.status_code == httpx.codes.OK:
+            film.received = 0
+            film.validator = _validator(response)
+        else:
+            film.received = 0
+            raise EngineUnavailable(
+                f"The upstream answered {response.status_code} and sent no film."
+            )
+        if response.headers.get("content-type", "").startswith(_WRITTEN):
+            raise EngineUnavailable("The upstream sent a text in place of its film.")
+        await _write(response.aiter_raw(), film)
+
+
+async def _write(pieces: AsyncIterator[bytes], film: _Film) -> None:
+    with film.path.open("r+b" if film.received else "wb") as file:
+        file.truncate(film.received)
+        file.seek(film.received)
+        async for piece in pieces:
+            film.received += len(piece)
+            if film.received > film.most_bytes:
+                raise EngineError(
+                    f"The upstream's film is larger than {film.most_bytes / 2**20:.3g} MiB, which "
+                    "the engine's setting 'max_film_mb' allows."
+                )
+            await asyncio.to_thread(file.write, piece)
+
+
+def _check_rest(response: httpx.Response, film: _Film) -> None:
+    spelled = _RANGE.fullmatch(response.headers.get("content-range", ""))
+    if spelled is None or int(spelled.group(1)) != film.received:
+        film.received = 0
+        raise Interrupted("The upstream sent another part of its film than it was asked for.")
+
+
+def _validator(response: httpx.Response) -> str | None:
+    tag: str = response.headers.get("etag", "")
+    # Only a strong tag promises the same bytes. Source: RFC 9110, 13.1.5.
+    return tag if tag.startswith('"') else None
