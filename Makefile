@@ -77,7 +77,7 @@ models-dev: .venv-models/ready ## Make .venv-models: what dev has, torch and the
 	.venv-models/bin/python -m pip install --quiet --disable-pip-version-check --no-compile $(TORCH)
 	.venv-models/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	.venv-models/bin/python -m pip check
-	@# Byte code for what is used, once: all of it takes a minute, and none slows every process by seconds.
+	@# Byte code, once, for what is used: all of it takes half a minute, none slows every process by five seconds.
 	PYTHONDONTWRITEBYTECODE= .venv-models/bin/python -c "import peft; from diffusers import WanPipeline, LTX2Pipeline" 2>&1
 	touch .venv-models/ready
 

@@ -26,6 +26,7 @@ from matinee.entrances import routes_of_entrances
 from matinee.net.guard import Guard
 from matinee.net.post import check_receiver, post_letter
 from matinee.net.signing import SigningSecrets
+from matinee.policy.routing import Routes
 from matinee.queue.announcements import LocalAnnouncements
 from matinee.queue.embedded import EmbeddedQueue
 from matinee.services.access import Access
@@ -53,10 +54,13 @@ from matinee.web.cors import Origins
 from matinee.web.links import Links
 from matinee.web.site import Site
 from matinee.webhooks.office import OfficePorts, PostOffice
-from matinee.worker.attempt import Attempts, WorkerPorts
+from matinee.worker.attempt import Attempts, Desk
+from matinee.worker.diversions import Diversions
+from matinee.worker.health import Health
 from matinee.worker.janitor import Janitor
+from matinee.worker.ledger import Ledger
+from matinee.worker.ports import WorkerPorts
 from matinee.worker.supervisor import Supervisor
-from matinee.worker.variants import Variants
 
 _MIB = 1024 * 1024
 
@@ -116,17 +120,20 @@ class Application:
         self.uploads = folder.uploads
         self.announcements = announcements
         engines = configured_engines(settings, folder)
-        self.supervisor = _supervisor(settings, folder, ports, engines)
+        routes = routes_to(engines, settings, needs_key=needs_key)
+        crew = _crew(settings, folder, ports, engines, routes)
+        self.supervisor = crew.supervisor
         self.access = Access(store, clock, identities, pepper=folder.pepper())
         self.webhooks, self.office = _webhooks(settings, folder, ports)
         announcements.on_final(self.office.outbox.wake)
         library = _library(settings, folder, ports)
         videos = Videos(
             ports,
-            routes_to(engines, settings, needs_key=needs_key),
+            routes,
             library.materials,
             CreationLimits(max_unfinished=settings.max_unfinished, max_faults=settings.max_faults),
             self.webhooks,
+            crew.health.is_usable,
         )
         self.site = _site(settings, self, videos, library)
         self._janitor = Janitor([library.files.sweep])
@@ -211,9 +218,21 @@ def _context(settings: Settings, parts: Application, videos: Videos, gate: Gate)
     )
 
 
-def _supervisor(
-    settings: Settings, folder: DataFolder, ports: Ports, configured: Mapping[str, ConfiguredEngine]
-) -> Supervisor:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Crew:
+    """Who makes films, and who knows how well that goes."""
+
+    supervisor: Supervisor
+    health: Health
+
+
+def _crew(
+    settings: Settings,
+    folder: DataFolder,
+    ports: Ports,
+    configured: Mapping[str, ConfiguredEngine],
+    routes: Routes,
+) -> _Crew:
     engines = {name: make_engine(each, settings) for name, each in configured.items()}
     worker_ports = WorkerPorts(
         store=ports.store,
@@ -222,15 +241,18 @@ def _supervisor(
         announcements=ports.announcements,
         clock=ports.clock,
     )
-    attempts = Attempts(
-        worker_ports,
-        engines,
-        Variants(ports.blobs),
-        folder=folder.work,
-        lease=timedelta(seconds=settings.lease_s),
+    health = Health(ports.store, ports.clock, engines)
+    lease = timedelta(seconds=settings.lease_s)
+    outage = timedelta(seconds=settings.engine_outage_s)
+    desk = Desk(
+        ledger=Ledger(worker_ports, routes, health.is_usable, lease=lease),
+        health=health,
+        diversions=Diversions(worker_ports, routes, health, outage=outage),
     )
+    attempts = Attempts(worker_ports, engines, desk, folder=folder.work)
     slots = {name: each.slots for name, each in configured.items()}
-    return Supervisor(worker_ports, attempts, engines, slots=slots)
+    supervisor = Supervisor(worker_ports, attempts, engines, desk, slots=slots)
+    return _Crew(supervisor=supervisor, health=health)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

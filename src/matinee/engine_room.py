@@ -16,7 +16,7 @@ from matinee.policy.prices import check_models, prices_of
 from matinee.policy.routing import Routes
 from matinee.ports.engine import Engine
 from matinee.ports.engine_kind import EngineKind, EngineSetup, Place
-from matinee.settings import RouteStep, Settings, load_styles
+from matinee.settings import RouteStep, Settings, load_styles, secret_in
 from matinee.worker.child import ChildEngine, ChildLimits
 from matinee.worker.child_wire import SetupRequest
 from matinee.worker.pool import EnginePool
@@ -99,7 +99,7 @@ def configured_engines(settings: Settings, folder: DataFolder) -> dict[str, Conf
 def _configured(
     name: str, table: Mapping[str, Any], settings: Settings, folder: DataFolder
 ) -> ConfiguredEngine:
-    own = dict(table)
+    own = _with_key(name, table)
     kind_name, slots = own.pop("kind", None), own.pop("slots", None)
     if not isinstance(kind_name, str):
         raise SettingsInvalid(
@@ -129,6 +129,21 @@ def _configured(
         models=kind.models(setup),
         slots=slots or kind.slots,
     )
+
+
+def _with_key(name: str, table: Mapping[str, Any]) -> dict[str, Any]:
+    """`table` with the key that its `api_key_env` says where to find. Raises SettingsInvalid."""
+    variable = table.get("api_key_env")
+    if not isinstance(variable, str) or not variable:
+        return dict(table)
+    key = secret_in(variable)
+    if key is None:
+        raise SettingsInvalid(
+            f"The engine '{name}' has its key in the environment variable {variable}, which is "
+            "not set.",
+            param=f"engines.{name}.api_key_env",
+        )
+    return {**table, "api_key": key}
 
 
 def make_engine(configured: ConfiguredEngine, settings: Settings) -> Engine:

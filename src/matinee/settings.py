@@ -35,6 +35,7 @@ _LEAST = {
     "max_faults": 1,
     "lease_s": 1,
     "engine_idle_s": 0,
+    "engine_outage_s": 1,
     "render_processes": 1,
 }
 _MOST_PORT = 65_535
@@ -111,6 +112,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     engine_idle_s: int = 300
     """How long an engine's process stays when it has nothing to do."""
+
+    engine_outage_s: int = 3600
+    """How long a video waits for an engine that is away when no other one can make it; then it has
+    failed as `engine_unavailable`."""
 
     render_processes: int = 2
     """How many processes the animatic draws with."""
@@ -245,6 +250,11 @@ def default_data_folder(given: Path | None) -> Path:
 def api_key() -> str | None:
     """The key that commands send to a server, from `MATINEE_API_KEY`."""
     return os.environ.get("MATINEE_API_KEY") or None
+
+
+def secret_in(variable: str) -> str | None:
+    """The secret that an engine's settings keep in the environment, under a name of their own."""
+    return os.environ.get(variable) or None
 
 
 def _from_file(path: Path) -> dict[str, Any]:

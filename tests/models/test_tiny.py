@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from diffusers import DiffusionPipeline, LTX2ImageToVideoPipeline, WanImageToVideoPipeline
-from numpy.typing import NDArray
-from PIL import Image
+from diffusers import LTX2ImageToVideoPipeline, WanImageToVideoPipeline
 
+from tests.models.pipelines import BLUE, RED, frames, load, make
 from tests.models.tiny import TINY_MODELS, write_tiny
 
 Checkpoint = Callable[[str], Path]
 
 NAMES = sorted(TINY_MODELS)
-RED, BLUE = Image.new("RGB", (64, 64), (220, 20, 20)), Image.new("RGB", (64, 64), (20, 20, 220))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -80,8 +76,9 @@ def test_one_checkpoint_of_wan_takes_text_and_image(checkpoint: Checkpoint) -> N
     assert not np.array_equal(frames(image, image=RED), frames(image, image=BLUE))
 
 
-def test_one_checkpoint_of_ltx_takes_text_and_image(checkpoint: Checkpoint) -> None:
-    text = load(checkpoint("ltx-2"))
+@pytest.mark.parametrize("name", ["ltx-2", "ltx-2.3"])
+def test_one_checkpoint_of_ltx_takes_text_and_image(checkpoint: Checkpoint, name: str) -> None:
+    text = load(checkpoint(name))
     image = LTX2ImageToVideoPipeline(**text.components)
     assert frames(text).shape == frames(image, image=RED).shape
     assert not np.array_equal(frames(image, image=RED), frames(image, image=BLUE))
@@ -94,36 +91,17 @@ def test_both_experts_of_a14b_have_their_part_in_the_film(checkpoint: Checkpoint
     assert not np.array_equal(film, frames(pipeline))
 
 
-def test_the_sound_of_ltx_is_as_long_as_the_film(checkpoint: Checkpoint) -> None:
-    pipeline = load(checkpoint("ltx-2"))
+@pytest.mark.parametrize(("name", "hertz"), [("ltx-2", 24_000), ("ltx-2.3", 48_000)])
+def test_the_sound_of_ltx_is_as_long_as_the_film(
+    checkpoint: Checkpoint, name: str, hertz: int
+) -> None:
+    pipeline = load(checkpoint(name))
     made = make(pipeline, num_frames=49, frame_rate=24.0)
     channels, samples = made.audio[0].shape
     rate = pipeline.vocoder.config.output_sampling_rate
-    assert (channels, rate) == (2, 24_000)
+    assert (channels, rate) == (2, hertz)
     assert samples / rate == pytest.approx(49 / 24, abs=0.05)
     assert float(made.audio.abs().mean()) > 0.01
-
-
-def load(folder: Path) -> Any:
-    """The pipeline in `folder`, quiet."""
-    pipeline = DiffusionPipeline.from_pretrained(folder, local_files_only=True)
-    pipeline.set_progress_bar_config(disable=True)
-    return pipeline
-
-
-def make(pipeline: Any, *, seed: int = 0, **wish: Any) -> Any:
-    """What `pipeline` makes in two steps: 64x64 and 9 frames, of an image if it must have one."""
-    wish = {"prompt": "a red kite", "num_frames": 9, "num_inference_steps": 2, **wish}
-    known = inspect.signature(pipeline.__call__).parameters
-    if "height" in known:
-        wish |= {"height": 64, "width": 64}
-    if "image" in known:
-        wish.setdefault("image", RED)
-    return pipeline(generator=torch.Generator().manual_seed(seed), output_type="np", **wish)
-
-
-def frames(pipeline: Any, **wish: Any) -> NDArray[np.uint8]:
-    return (np.asarray(make(pipeline, **wish).frames[0]) * 255).round().astype(np.uint8)
 
 
 def hashes(folder: Path) -> dict[str, str]:

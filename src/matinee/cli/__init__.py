@@ -23,6 +23,8 @@ webhooks = typer.Typer(
     help="Look after what is told of finished videos, and to whom.", no_args_is_help=True
 )
 app.add_typer(webhooks, name="webhooks")
+models = typer.Typer(help="Fetch and look after open models.", no_args_is_help=True)
+app.add_typer(models, name="models")
 
 DataOption = Annotated[
     Path | None,
@@ -192,6 +194,53 @@ def show_webhook_secret(
     from matinee.cli.webhooks import show_secret
 
     show_secret(account, data)
+
+
+@models.command("list")
+def list_models(
+    data: DataOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """List the models that can be had: licence, size, memory, and whether they are here."""
+    from matinee.cli.models import list_all
+
+    list_all(data, as_json=json)
+
+
+@models.command("show")
+def show_model(
+    name: Annotated[str, typer.Argument(help="The model's name, as `models list` shows it.")],
+    data: DataOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show all that is known of a model, and whether it fits on this machine."""
+    from matinee.cli.models import show
+
+    show(name, data, as_json=json)
+
+
+@models.command("pull")
+def pull_model(
+    name: Annotated[str, typer.Argument(help="The model's name, as `models list` shows it.")],
+    data: DataOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Agree to the licence unasked.")] = False,
+) -> None:
+    """Fetch a model's weights; what was broken off goes on where it was."""
+    from matinee.cli.models import pull
+
+    pull(name, data, yes=yes)
+
+
+@models.command("rm")
+def remove_model(
+    name: Annotated[str, typer.Argument(help="The model's name.")],
+    data: DataOption = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Remove it unasked.")] = False,
+) -> None:
+    """Remove a model's weights from the disk."""
+    from matinee.cli.models import remove_model
+
+    remove_model(name, data, yes=yes)
 
 
 @app.command("engine-child", hidden=True)

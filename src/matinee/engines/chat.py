@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from matinee.core.errors import EngineError
+from matinee.core.route import Capabilities
 from matinee.net.chat_text import (
     failure_in,
     id_in,
@@ -21,7 +22,7 @@ from matinee.net.chat_text import (
     percent_in,
     without_echo,
 )
-from matinee.net.relay import code_of, failure, read_relay, reason_of
+from matinee.net.relay import USUAL, code_of, failure, read_relay, reason_of
 from matinee.net.templates import fill_text, values_of
 from matinee.net.upstream import UpstreamEngine
 from matinee.net.upstream_options import UpstreamOptions, capabilities_of
@@ -47,16 +48,18 @@ class ChatOptions(UpstreamOptions):
 
     film_fields: bool = True
     """Whether the request names size, length and seed beside the prompt. Off for servers that
-    refuse unknown fields; their models' names say it then: `sora_video2-{orientation}-{seconds}s`."""
+    refuse unknown fields; a model's name can say it then: `served_as =
+    "sora_video2-{orientation}-{seconds}s"`."""
 
     query: str = "/v1/video/query?id={id}"
     """Where a film is asked for whose stream was cut after its id was told; empty: nowhere."""
 
 
 class ChatReader:
-    """Reads an answer piece by piece."""
+    """Reads an answer piece by piece. `with_ids` is whether a film can be asked for by its id."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_ids: bool = True) -> None:
+        self._with_ids = with_ids
         self._text = ""
         self._link: str | None = None
         self._id: str | None = None
@@ -107,7 +110,8 @@ class ChatReader:
     def _standing(self, outcome: Ready | Failed | None = None) -> Standing:
         text = without_echo(self._text)
         waiting = Waiting(progress=percent_in(text), is_queued=is_queued_in(text))
-        return Standing(outcome=outcome or waiting, upstream_id=self._id or id_in(text))
+        upstream_id = (self._id or id_in(text)) if self._with_ids else None
+        return Standing(outcome=outcome or waiting, upstream_id=upstream_id)
 
 
 def wire_of(options: ChatOptions) -> Wire:
@@ -115,7 +119,7 @@ def wire_of(options: ChatOptions) -> Wire:
     return Wire(
         submit=partial(submit, options=options),
         read=read,
-        follow=ChatReader,
+        follow=partial(ChatReader, with_ids=bool(options.query)),
         poll=options.query,
         cancel=("DELETE", "/v1/videos/{id}") if options.is_matinee else None,
         is_idempotent=options.is_matinee,
@@ -157,6 +161,11 @@ def read(reply: Reply) -> Standing:
         reader.read(body)
         return reader.end()
     return read_relay(reply)
+
+
+def models_of(setup: EngineSetup) -> Mapping[str, Capabilities]:
+    """What the upstream makes, by its settings. Raises SettingsInvalid."""
+    return capabilities_of(setup, usual=USUAL)
 
 
 def make(setup: EngineSetup) -> Engine:
@@ -211,7 +220,7 @@ KIND = EngineKind(
     name="chat",
     summary="A server that answers /v1/chat/completions with a film; a Matinee, too.",
     options=ChatOptions,
-    models=capabilities_of,
+    models=models_of,
     place=Place.SERVER,
     factory="matinee.engines.chat:make",
     slots=8,

@@ -5,12 +5,14 @@ Source: relay-dialects 2, after seed 003 and what relays and their clients do.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from matinee.core.route import Capabilities
 from matinee.core.size import Size
-from matinee.net.relay import read_relay, shape_of
+from matinee.net.relay import USUAL, read_relay, shape_of
 from matinee.net.upstream import UpstreamEngine
 from matinee.net.upstream_options import UpstreamOptions, capabilities_of
 from matinee.net.wire import Call, Order, Wire
@@ -67,6 +69,11 @@ def submit(order: Order, *, exact_size: bool) -> Call:
     )
 
 
+def models_of(setup: EngineSetup) -> Mapping[str, Capabilities]:
+    """What the upstream makes, by its settings. Raises SettingsInvalid."""
+    return capabilities_of(setup, usual=USUAL)
+
+
 def make(setup: EngineSetup) -> Engine:
     """The engine of a relay."""
     return UpstreamEngine(setup, wire_of(setup.options))
@@ -80,7 +87,7 @@ KIND = EngineKind(
     name="unified",
     summary="A relay with the unified video format, /v1/video/create; a Matinee, too.",
     options=UnifiedOptions,
-    models=capabilities_of,
+    models=models_of,
     place=Place.SERVER,
     factory="matinee.engines.unified:make",
     slots=8,

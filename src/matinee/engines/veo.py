@@ -48,15 +48,14 @@ _VEO_3 = Capabilities(
 _MODELS: Mapping[str, Capabilities] = {
     "veo-3.1-generate-preview": replace(_VEO_3, max_references=3),
     "veo-3.1-fast-generate-preview": _VEO_3,
-    "veo-3.0-generate-001": _VEO_3,
-    "veo-3.0-fast-generate-001": _VEO_3,
+    "veo-3.0-generate-001": replace(_VEO_3, sizes=_HD + _FULL_HD[:1]),
+    "veo-3.0-fast-generate-001": replace(_VEO_3, sizes=_HD + _FULL_HD[:1]),
     "veo-2.0-generate-001": replace(_VEO_3, sizes=_HD, min_seconds=5, has_sound=False),
 }
 _SILENT = "veo-2"
 _LENGTHS = (4, 6, 8)
 _LENGTHS_OF_VEO_2 = (5, 6, 8)
 _LONGEST = 8
-_MOST_SEED = 2**32 - 1
 
 # google.rpc.Code, in the operations' errors.
 _INVALID_ARGUMENT = 3
@@ -91,10 +90,9 @@ def submit(order: Order) -> Call:
     parameters: dict[str, Any] = {
         "aspectRatio": shape_of(spec.size),
         "durationSeconds": length_of(order),
-        "sampleCount": 1,
     }
     if not order.model.startswith(_SILENT):
-        parameters |= {"resolution": resolution_of(order), "seed": spec.seed & _MOST_SEED}
+        parameters["resolution"] = resolution_of(order)
     if spec.options.negative_prompt:
         parameters["negativePrompt"] = spec.options.negative_prompt
     return Call(

@@ -1,4 +1,4 @@
-"""What a film gets besides itself: its facts, a thumbnail, a spritesheet; made in a child process.
+"""What becomes of a film that was made: its form, facts, thumbnail and spritesheet, in a child.
 
 The libraries that decode films stay out of the server that way: out of its memory, its start-up
 time, and its reach if a film from elsewhere is hostile.
@@ -16,12 +16,22 @@ from pathlib import Path
 
 import msgspec
 
-from matinee.core.errors import EngineCrashed, MediaInvalid, ServiceUnavailable
+from matinee.core.errors import EngineCrashed, MediaInvalid, ServiceUnavailable, StorageFull
 
-_WALL_S = 120.0
-"""The longest that looking at one film may take; 25 s of film take about 1 s."""
+_WALL_S = 900.0
+"""The longest that one film may take: looking at 25 s takes about 1 s, encoding it anew half a
+minute, and an extended one may be five times as long."""
 
 _COMMAND = (sys.executable, "-P", "-m", "matinee.media.finish_child")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedFilm:
+    """What a film is to be."""
+
+    width_px: int
+    height_px: int
+    seconds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,22 +55,33 @@ class FinishedFilm:
     spritesheet: PictureFile
 
 
+class FinishRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """What the child is asked."""
+
+    film: str
+    folder: str
+    wanted: WantedFilm | None
+
+
 class FinishReply(msgspec.Struct, frozen=True, kw_only=True):
     """What the child says: the finished film, or why it is none."""
 
     film: FinishedFilm | None = None
     refused: str | None = None
+    full: str | None = None
+    """The same if the disk had no room."""
 
 
-async def finish(film: Path, folder: Path) -> FinishedFilm:
-    """Look at `film` and leave its pictures in `folder`.
+async def finish(film: Path, folder: Path, wanted: WantedFilm | None = None) -> FinishedFilm:
+    """Look at `film`, make it what is `wanted` if it is not, and leave its pictures in `folder`.
 
     Raises MediaInvalid if it can't be read as a film, EngineCrashed if the child was killed,
     ServiceUnavailable if it could not be started.
     """
+    request = FinishRequest(film=str(film), folder=str(folder), wanted=wanted)
     try:
         process = await asyncio.create_subprocess_exec(
-            *_COMMAND, str(film), str(folder), stdout=PIPE, start_new_session=True
+            *_COMMAND, msgspec.json.encode(request).decode(), stdout=PIPE, start_new_session=True
         )
     except OSError as error:
         raise ServiceUnavailable(f"The film can't be looked at: {error.strerror}.") from error
@@ -80,6 +101,8 @@ async def finish(film: Path, folder: Path) -> FinishedFilm:
     if process.returncode != 0:
         raise MediaInvalid("The film could not be decoded.")
     reply = msgspec.json.decode(answer, type=FinishReply, dec_hook=_decode_path)
+    if reply.full is not None:
+        raise StorageFull(reply.full)
     if reply.film is None:
         raise MediaInvalid(reply.refused or "The film could not be decoded.")
     return reply.film

@@ -1,4 +1,4 @@
-"""The process behind `finish.py`: `python -m matinee.media.finish_child FILM FOLDER`."""
+"""The process behind `finish.py`: `python -m matinee.media.finish_child REQUEST`."""
 
 from __future__ import annotations
 
@@ -9,8 +9,15 @@ from pathlib import Path
 
 import msgspec
 
-from matinee.core.errors import MediaInvalid
-from matinee.media.finish import FinishedFilm, FinishReply, PictureFile
+from matinee.core.errors import MediaInvalid, StorageFull
+from matinee.media.conform import conform
+from matinee.media.finish import (
+    FinishedFilm,
+    FinishReply,
+    FinishRequest,
+    PictureFile,
+    WantedFilm,
+)
 from matinee.media.picture import Picture
 from matinee.media.probe import probe
 from matinee.media.spritesheet import make_spritesheet
@@ -20,8 +27,10 @@ NICENESS = 10
 """Answering requests goes first."""
 
 
-async def look_at(film: Path, folder: Path) -> FinishedFilm:
+async def finish(film: Path, folder: Path, wanted: WantedFilm | None) -> FinishedFilm:
     """The film's facts, with its pictures written into `folder`. Raises MediaInvalid."""
+    if wanted is not None:
+        await conform(film, wanted)
     facts = await probe(film)
     thumbnail, spritesheet = await asyncio.gather(make_thumbnail(film), make_spritesheet(film))
     return FinishedFilm(
@@ -40,12 +49,16 @@ def _write(picture: Picture, path: Path) -> PictureFile:
 
 
 def main() -> None:
-    """Look at the film that the command line names, and say what was found as JSON."""
+    """Finish the film that the command line names, and say what it is as JSON."""
     os.nice(NICENESS)
+    asked = msgspec.json.decode(sys.argv[1], type=FinishRequest)
     try:
-        reply = FinishReply(film=asyncio.run(look_at(Path(sys.argv[1]), Path(sys.argv[2]))))
+        film = asyncio.run(finish(Path(asked.film), Path(asked.folder), asked.wanted))
+        reply = FinishReply(film=film)
     except MediaInvalid as error:
         reply = FinishReply(refused=str(error))
+    except StorageFull as error:
+        reply = FinishReply(full=str(error))
     sys.stdout.buffer.write(msgspec.json.encode(reply, enc_hook=str))
 
 

@@ -11,8 +11,10 @@ from collections.abc import Sequence
 _FENCE = re.compile(r"```(?!html)[^`]*?(?:```|\Z)", re.IGNORECASE)
 """An echo of the request, up to its end or so far: it may hold any word and any link."""
 
-_ID = re.compile(r"\bID\s*[:：]\s*`([0-9A-Za-z][0-9A-Za-z:_.-]{7,99})`|\b(task_[0-9A-Za-z]{8,64})\b")
-_PERCENT = re.compile(r"(?<![\d.])(\d{1,3})(?:\.\d+)?\s*(?:%|\.\.)")
+_ID = re.compile(
+    r"\bID\s*[:：]\s*`([0-9A-Za-z][0-9A-Za-z:_.-]{7,99})`|\b(task_[0-9A-Za-z]{8,64})\b"
+)
+_PERCENT = re.compile(r"(?<!\d)(?<!\d\.)(\d{1,3})(?:\.\d+)?\s*(?:%|\.\.)")
 _WORKING = re.compile(r"生成中|Generating|进度|Progress", re.IGNORECASE)
 _QUEUED = re.compile(r"排队|队列|Queued", re.IGNORECASE)
 _FAILURE = re.compile(r"❌|失败|错误|under heavy load|\berror\b|\bfailed\b", re.IGNORECASE)
@@ -45,8 +47,8 @@ def id_in(text: str) -> str | None:
 
 def percent_in(text: str) -> int | None:
     """The highest percentage that was told, at most 99."""
-    told = [int(each) for each in _PERCENT.findall(text)]
-    return min(max((each for each in told if each <= 100), default=-1), 99) if told else None
+    told = [min(int(each), 99) for each in _PERCENT.findall(text) if int(each) <= 100]
+    return max(told, default=None)
 
 
 def is_queued_in(text: str) -> bool:

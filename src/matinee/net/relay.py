@@ -16,6 +16,7 @@ from matinee.core.errors import (
     ModerationBlocked,
     OutOfMemory,
 )
+from matinee.core.route import Capabilities
 from matinee.core.size import Size
 from matinee.net.wire import Call, Failed, Outcome, Ready, Reply, Standing, Unknown, Waiting
 
@@ -29,6 +30,7 @@ _FAILED = frozenset(
 )
 _LINKS: Sequence[tuple[str, ...]] = (
     ("video_url",),
+    ("video", "url"),
     ("url",),
     ("result_url",),
     ("output_url",),
@@ -84,7 +86,7 @@ _SHARE = ("detail", "pending_info", "progress_pct")
 
 _MODERATION = re.compile(
     r"moderation|content[ _-]?(?:policy|filter)|safety|guardrail|third[ _-]party similarity"
-    r"|violat|违规|审核|敏感|不合规",
+    r"|violat|sensitive|违规|审核|敏感|不合规",
     re.IGNORECASE,
 )
 _MEMORY = re.compile(r"out of memory|\bOOM\b", re.IGNORECASE)
@@ -102,6 +104,15 @@ _SHAPES = {
     "21:9": 21 / 9,
     "9:21": 9 / 21,
 }
+USUAL = Capabilities(
+    sizes=(Size(720, 1280), Size(1280, 720)),
+    min_seconds=4,
+    max_seconds=15,
+    has_sound=True,
+    pace=15.0,
+)
+"""What relays make under names such as `sora-2`, unless the settings say otherwise."""
+
 _NOT_LET_IN = frozenset({401, 402, 403})
 _NO_REASON = "The upstream failed and did not say why."
 
@@ -154,6 +165,12 @@ def reason_of(body: Any, otherwise: str) -> str:
     return text if len(text) <= _MOST_OF_A_REASON else text[:_MOST_OF_A_REASON] + "…"
 
 
+def code_of(body: Any) -> str:
+    """The failure's code, wherever it stands; empty if there is none."""
+    codes = (_at(body, path) for path in _CODES)
+    return next((str(code) for code in codes if isinstance(code, str | int) and code), "")
+
+
 def shape_of(size: Size) -> str:
     """The nearest usual aspect ratio, such as `16:9`."""
     wanted = size.width_px / size.height_px
@@ -181,9 +198,9 @@ def _unwrapped(body: Any) -> Any:
 
 
 def _outcome(body: Any, status: str) -> Outcome:
-    link = _link(body)
+    link = link_of(body)
     if status in _DONE and link is not None:
-        return Ready(call=Call(method="GET", path=link))
+        return Ready(call=Call.link(link))
     if status in _DONE:
         # Some say so a moment before the link is there; the loop's own patience ends it.
         return Waiting()
@@ -219,7 +236,8 @@ def _id_in(body: Mapping[Any, Any]) -> str | None:
     return inner if isinstance(inner, str) and inner.strip() else None
 
 
-def _link(body: Any) -> str | None:
+def link_of(body: Any) -> str | None:
+    """The film's link, wherever it stands."""
     return next(_links(body), None)
 
 
@@ -236,11 +254,6 @@ def _progress(body: Any) -> int | None:
     if isinstance(share, int | float) and not isinstance(share, bool) and 0 <= share <= 1:
         percents.append(int(100 * share))
     return max((each for each in percents if each is not None), default=None)
-
-
-def _code(body: Any) -> str:
-    codes = (_at(body, path) for path in _CODES)
-    return next((str(code) for code in codes if isinstance(code, str | int) and code), "")
 
 
 def _at(body: Any, path: tuple[str, ...]) -> Any:

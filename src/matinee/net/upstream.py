@@ -1,7 +1,7 @@
 """The loop behind every engine with an upstream: submit once, poll, download.
 
 A film is submitted once and no more: the key of the submission is durable before it is sent, and
-the upstream's id before anything else happens. Where a submission may have got through or not, it
+the upstream's id before anything else happens. Where nobody knows if a submission got through, it
 is sent again only if the upstream is known to take it for the same one.
 Source: engine-choice 6.2, rule 5; gateways 5.
 """
@@ -12,17 +12,28 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import replace
 
-from matinee.core.errors import EngineError, EngineUnavailable, MatineeError, Watermarked
+from matinee.core.errors import EngineError, EngineUnavailable, SubmissionUnknown, Watermarked
 from matinee.core.video import VideoSpec
 from matinee.net.film_download import download_film
 from matinee.net.guard import Guard
 from matinee.net.upstream_client import UpstreamClient
 from matinee.net.upstream_options import UpstreamOptions
 from matinee.net.upstream_submission import Submitter
-from matinee.net.upstream_work import Over, Trouble, Work, begin_work, call_to, is_trouble
+from matinee.net.upstream_work import (
+    Busy,
+    Over,
+    Trouble,
+    Work,
+    begin_work,
+    filled,
+    is_of_the_work,
+    model_name,
+    timed,
+)
 from matinee.net.wire import Call, Elsewhere, Failed, Ready, Standing, Unknown, Waiting, Wire
-from matinee.ports.engine import Checkpoint, Intent, Report, Submission, Withdrawn, Workspace
+from matinee.ports.engine import Intent, Report, Submission, Withdrawn, Workspace
 from matinee.ports.engine_kind import EngineSetup
 
 logger = logging.getLogger(__name__)
@@ -30,21 +41,27 @@ logger = logging.getLogger(__name__)
 _APPEARS_S = 10.0
 """How long an upstream may not know yet what it has just taken."""
 
-_MOST_HOPS = 4
-_CANCEL_TRIES, _CANCEL_PAUSE_S = 3, 1.0
+_CANCEL_TRIES, _CANCEL_PAUSE_S = 3, 0.5
+_HOP_S = 0.05
 _GONE = frozenset({404, 410})
+_NOT_LET_IN = frozenset({401, 403})
 
 
 class UpstreamEngine:
-    """Has films made by an upstream that `wire` describes."""
+    """Has films made by the upstream that a wire describes."""
 
     def __init__(self, setup: EngineSetup, wire: Wire, guard: Guard | None = None) -> None:
         """`setup.options` are `UpstreamOptions`. Without a `guard` they say where it may go."""
-        self.name = setup.name
+        self._name = setup.name
         self._options: UpstreamOptions = setup.options
         self._wire = wire
         self._client = UpstreamClient(self._options, wire.auth, guard)
         self._submitter = Submitter(self._client, wire, self._options)
+
+    @property
+    def name(self) -> str:
+        """The name under which it is configured."""
+        return self._name
 
     async def generate(self, spec: VideoSpec, space: Workspace) -> AsyncGenerator[Report, None]:
         """Have the film made; closing the iterator leaves it to the upstream, to be resumed."""
@@ -56,70 +73,59 @@ class UpstreamEngine:
         except Over as over:
             yield Withdrawn()
             raise over.error from over
-        logger.info("film fetched", extra={"engine": self.name, "upstream_id": work.upstream_id})
+        logger.info("film fetched", extra=self._fields(work))
 
     async def abandon(self, submission: Submission, model: str) -> None:
         """Have the upstream stop the work. Raises EngineError if that can't be told to it."""
         if self._wire.cancel is None:
             return
         if submission.upstream_id is None:
-            raise EngineError("The upstream never said by which id it knows the work.")
+            raise EngineError("The upstream never said by which id it knows the film.")
         method, path = self._wire.cancel
-        call = call_to(method, path, upstream_id=submission.upstream_id, model=model)
+        named = model_name(model, self._wire, self._options)
+        path = filled(path, model=named, upstream_id=submission.upstream_id)
+        call = Call(method=method, path=path)
         for left in reversed(range(_CANCEL_TRIES)):
             try:
-                return await self._cancel(call)
+                await self._cancel(call)
             except EngineUnavailable:
                 if not left:
                     raise
-            await asyncio.sleep(_CANCEL_PAUSE_S)
+                await asyncio.sleep(_CANCEL_PAUSE_S)
+            else:
+                return
 
     async def check(self) -> None:
-        """Raise EngineUnavailable unless the upstream answers."""
+        """Raise EngineUnavailable unless the upstream answers and takes the key."""
         call = Call(method="GET", path=self._wire.check or "/")
         reply = await self._client.ask(call, most_bytes=self._wire.most_reply_bytes)
-        if reply.status in (401, 403):
-            raise EngineUnavailable(f"The upstream refuses this server's key ({reply.status}).")
-        if reply.status >= 500:
-            raise EngineUnavailable(f"The upstream answered {reply.status}.")
+        if reply.status in _NOT_LET_IN or reply.status >= 500:
+            raise Busy.of(reply)
 
     async def close(self) -> None:
         """Close the connections."""
         await self._client.close()
 
     async def _make(self, work: Work) -> AsyncGenerator[Report, None]:
-        if work.is_lost and not self._submitter.can_repeat:
+        if work.is_lost and not self._submitter.can_clear_up:
+            if not self._options.repeat_unknown:
+                raise SubmissionUnknown(
+                    "The server stopped while it ordered the film. The upstream may or may not be "
+                    "making it, so it is not ordered again."
+                )
             yield Withdrawn()
             work.renew()
         if work.is_new:
-            yield Intent(submit_key=work.key)
-        if work.upstream_id is None:
-            async with aclosing(self._submitter.submit(work)) as reports:
-                async for report in reports:
-                    if isinstance(report, Checkpoint):
-                        fields = {"engine": self.name, "upstream_id": report.upstream_id}
-                        logger.info("film submitted", extra=fields)
-                    yield report
-        async with aclosing(self._follow(work)) as reports:
-            async for report in reports:
-                yield report
-
-    async def _follow(self, work: Work) -> AsyncGenerator[Report, None]:
-        """Poll until the film lies at `space.film`."""
-        trouble = Trouble(self._options.outage_s)
-        standing = work.standing
+            yield Intent(submit_key=work.order.submit_key)
         try:
-            while True:
-                if standing is not None:
-                    if await self._is_fetched(work, standing, trouble):
-                        return
-                    if isinstance(standing.outcome, Waiting):
-                        trouble.end()
-                        progress = work.meter.progress(standing.outcome, work.now_s)
-                        if progress is not None:
-                            yield progress
-                    await work.pause(standing.poll_after_s)
-                standing = await self._poll(work, trouble)
+            while not work.is_fetched:
+                async with aclosing(self._submitter.submit(work)) as reports:
+                    async for report in reports:
+                        yield report
+                logger.info("film is with the upstream", extra=self._fields(work))
+                async with aclosing(self._follow(work)) as reports:
+                    async for report in reports:
+                        yield report
         except TimeoutError as error:
             await self._give_up(work)
             raise Over(
@@ -128,56 +134,117 @@ class UpstreamEngine:
                 )
             ) from error
 
-    async def _is_fetched(self, work: Work, standing: Standing, trouble: Trouble) -> bool:
-        """Whether the film is here now. Raises Over if there will be none."""
+    async def _follow(self, work: Work) -> AsyncGenerator[Report, None]:
+        """Poll until the film is fetched, or until its submission has to be made again."""
+        trouble = Trouble(self._options.outage_s)
+        while not work.is_fetched and not work.is_lost:
+            pause_s = None
+            try:
+                async with asyncio.timeout_at(work.deadline_s):
+                    standing = work.standing or await self._poll(work)
+                    await self._act(work, standing)
+                pause_s = standing.poll_after_s
+                progress = work.measure(standing)
+                if isinstance(standing.outcome, Elsewhere):
+                    pause_s = _HOP_S
+                elif isinstance(standing.outcome, Waiting):
+                    trouble.end()
+                if progress is not None:
+                    yield progress
+            except EngineUnavailable as error:
+                # Its reply, its link or the network may be better the next time.
+                trouble.meet(error, work.now_s)
+                pause_s = error.pause_s if isinstance(error, Busy) else None
+                logger.info("upstream in trouble", extra=self._fields(work) | {"why": str(error)})
+            if not work.is_fetched:
+                await work.pause(pause_s)
+
+    async def _act(self, work: Work, standing: Standing) -> None:
+        """Do what follows from how the film stands. Raises Over if there will be none."""
+        work.standing = None
         match standing.outcome:
-            case Waiting() | Elsewhere():
-                return False
             case Failed(error=error):
                 raise Over(error)
             case Unknown():
-                await self._meet_unknown(work)
-                return False
+                self._meet_unknown(work)
+            case Elsewhere(call=call):
+                work.standing = await self._ask(_filled(call, work))
             case Ready() as ready:
                 if ready.is_marked and work.order.spec.watermark is False:
                     raise Over(Watermarked("The upstream put a watermark on the film."))
-                try:
-                    await self._fetch(work, ready)
-                except EngineUnavailable as error:
-                    # Its link may be over, or its answer came too early: the next poll tells.
-                    trouble.meet(error, work.now_s)
-                    return False
-                return True
+                if not (work.upstream_id and self._wire.poll):
+                    # Nothing else will tell of it again, should the download fail.
+                    work.standing = standing
+                await self._fetch(work, ready)
+                work.is_fetched = True
+            case Waiting():
+                pass
 
     async def _fetch(self, work: Work, ready: Ready) -> None:
-        async with asyncio.timeout_at(work.deadline_s):
-            if ready.data is not None:
-                await asyncio.to_thread(work.film.write_bytes, ready.data)
-            elif ready.call is not None:
-                most_bytes = self._options.max_film_mb * 2**20
-                await download_film(self._client, ready.call, work.film, most_bytes)
+        if ready.data is not None:
+            await asyncio.to_thread(work.film.write_bytes, ready.data)
+        elif ready.call is not None:
+            most_bytes = self._options.max_film_mb * 2**20
+            await download_film(self._client, _filled(ready.call, work), work.film, most_bytes)
 
-    async def _poll(self, work: Work, trouble: Trouble) -> Standing | None:
-        """How the work stands; None if that could not be learned now, after a pause."""
-        call = call_to("GET", self._wire.poll, upstream_id=work.upstream_id or "", model=work.model)
-        try:
-            async with asyncio.timeout_at(work.deadline_s):
-                for _ in range(_MOST_HOPS):
-                    standing = await self._ask(call)
-                    if not isinstance(standing.outcome, Elsewhere):
-                        return standing
-                    call = standing.outcome.call
-            raise EngineUnavailable("The upstream sends the question after the film in circles.")
-        except Over:
-            raise
-        except EngineError as error:
-            trouble.meet(error, work.now_s)
-            logger.info("upstream did not answer well", extra=_fields(work, self.name, error))
-            await work.pause(getattr(error, "pause_s", None))
-            return None
+    async def _poll(self, work: Work) -> Standing:
+        return await self._ask(_filled(Call(method="GET", path=self._wire.poll), work))
 
     async def _ask(self, call: Call) -> Standing:
         reply = await self._client.ask(call, most_bytes=self._wire.most_reply_bytes)
-        if is_trouble(reply):
-            raise _Busy(reply)
-        return timed(self._wire.read(reply), reply)
+        if not is_of_the_work(reply):
+            raise Busy.of(reply)
+        try:
+            standing = timed(self._wire.read(reply), reply)
+        except EngineError as error:
+            raise Busy(str(error)) from error
+        is_named = standing.upstream_id is not None
+        if isinstance(standing.outcome, Failed) and not (reply.is_good or is_named):
+            # A refusal of the question, by whatever stands in between, is no end of the film.
+            raise Busy.of(reply)
+        return standing
+
+    def _meet_unknown(self, work: Work) -> None:
+        """Bear with it for a moment after the submission; then the film is lost."""
+        if work.submitted_s is not None and work.now_s - work.submitted_s < _APPEARS_S:
+            return
+        if self._wire.is_forgetful:
+            raise Over(EngineUnavailable("The upstream has forgotten the film."))
+        if self._wire.follow is None:
+            raise EngineError("The upstream knows of no such film any more.")
+        # What a stream named can't be asked for here, and it was cut: only the same order, sent
+        # again, leads back to the film.
+        if not self._wire.is_idempotent:
+            raise SubmissionUnknown("The upstream broke off, and can't be asked for the film.")
+        work.upstream_id = None
+        work.lose()
+
+    async def _give_up(self, work: Work) -> None:
+        """Have the upstream stop what took too long. Raises if it is not known what to stop."""
+        if work.upstream_id is None:
+            raise EngineUnavailable("The upstream did not say in time whether it makes the film.")
+        try:
+            await self.abandon(
+                Submission(submit_key=work.order.submit_key, upstream_id=work.upstream_id),
+                work.model,
+            )
+        except EngineError as error:
+            logger.warning("not cancelled", extra=self._fields(work) | {"why": str(error)})
+
+    async def _cancel(self, call: Call) -> None:
+        reply = await self._client.ask(call, most_bytes=self._wire.most_reply_bytes)
+        if reply.is_good or reply.status in _GONE:
+            return
+        if not is_of_the_work(reply):
+            raise Busy.of(reply)
+        raise EngineError(f"The upstream does not cancel the film: it answered {reply.status}.")
+
+    def _fields(self, work: Work) -> dict[str, object]:
+        return {"engine": self._name, "upstream_id": work.upstream_id}
+
+
+def _filled(call: Call, work: Work) -> Call:
+    if call.is_link:
+        return call
+    path = filled(call.path, model=work.model, upstream_id=work.upstream_id or "")
+    return replace(call, path=path)

@@ -1,4 +1,4 @@
-"""Requests to one upstream: where they may go, who gets the key, and how much is read of a reply."""
+"""Requests to one upstream: where they may go, who gets the key, how much of a reply is read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from matinee.core.errors import (
 from matinee.net.guard import Guard
 from matinee.net.transport import GuardedTransport
 from matinee.net.upstream_options import UpstreamOptions
-from matinee.net.url import GuardedUrl, parse_reference, parse_url
+from matinee.net.url import GuardedUrl, parse_reference
 from matinee.net.wire import Call, Reply
 
 _CONNECT_S = 10.0

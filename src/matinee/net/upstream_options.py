@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from matinee.core.errors import SettingsInvalid
-from matinee.core import open_models
-from matinee.core.open_models import OpenModel
+from matinee.core.open_models import CATALOGUE, OpenModel, open_model
 from matinee.core.route import Capabilities, Marks
 from matinee.core.size import Size
 from matinee.net.url import GuardedUrl, parse_url
 from matinee.ports.engine_kind import EngineSetup
+
+_Value = TypeVar("_Value")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +117,14 @@ def capabilities_of(
 
 def open_model_of(model: UpstreamModel | None) -> OpenModel | None:
     """The open model that the settings say it is, if they do."""
-    return _open_models().get(model.like) if model is not None and model.like else None
+    return open_model(model.like) if model is not None and model.like else None
+
+
+def makes_sound(model: UpstreamModel | None) -> bool:
+    """Whether the settings say that its films have sound."""
+    known = open_model_of(model)
+    said = model.sound if model is not None else None
+    return said if said is not None else known is not None and known.has_sound
 
 
 def frames_of(model: UpstreamModel | None, seconds: int, fps: int) -> int:
@@ -133,7 +142,7 @@ def _capabilities(
 ) -> Capabilities:
     param = f"engines.{setup.name}.models.{name}"
     if model.like is not None and open_model_of(model) is None:
-        listed = ", ".join(f"'{each}'" for each in _open_models())
+        listed = ", ".join(f"'{each.name}'" for each in CATALOGUE)
         raise SettingsInvalid(
             f"The engine '{setup.name}' has a model like '{model.like}', which is not known. "
             f"Known: {listed}.",
@@ -149,7 +158,7 @@ def _capabilities(
             param=param,
         )
     base = base or Capabilities(sizes=sizes, min_seconds=1, max_seconds=1, max_references=0)
-    able = replace(base, sizes=sizes, **_said(model))
+    able = _as_said(replace(base, sizes=sizes), model)
     if not 1 <= able.min_seconds <= able.max_seconds:
         raise SettingsInvalid(
             f"The model '{name}' of the engine '{setup.name}' makes {able.min_seconds} to "
@@ -172,19 +181,23 @@ def _like(known: OpenModel, usual: Capabilities | None) -> Capabilities:
     )
 
 
-def _said(model: UpstreamModel) -> dict[str, object]:
-    """The fields of `Capabilities` that the settings name."""
-    named = {
-        "min_seconds": model.min_seconds,
-        "max_seconds": model.max_seconds,
-        "fps": model.fps,
-        "fps_choices": model.fps_choices,
-        "max_references": model.references,
-        "has_sound": model.sound,
-        "marks": model.marks,
-        "pace": model.pace,
-    }
-    return {name: value for name, value in named.items() if value is not None}
+def _as_said(base: Capabilities, model: UpstreamModel) -> Capabilities:
+    """`base` where the settings are silent."""
+    return replace(
+        base,
+        min_seconds=_said(model.min_seconds, base.min_seconds),
+        max_seconds=_said(model.max_seconds, base.max_seconds),
+        fps=_said(model.fps, base.fps),
+        fps_choices=_said(model.fps_choices, base.fps_choices),
+        max_references=_said(model.references, base.max_references),
+        has_sound=_said(model.sound, base.has_sound),
+        marks=_said(model.marks, base.marks),
+        pace=_said(model.pace, base.pace),
+    )
+
+
+def _said(said: _Value | None, otherwise: _Value) -> _Value:
+    return otherwise if said is None else said
 
 
 def _sizes(setup: EngineSetup, name: str, model: UpstreamModel) -> tuple[Size, ...]:
@@ -199,7 +212,3 @@ def _sizes(setup: EngineSetup, name: str, model: UpstreamModel) -> tuple[Size, .
             )
         sizes.append(size)
     return tuple(sizes)
-
-
-def _open_models() -> Mapping[str, OpenModel]:
-    return {model.name: model for model in vars(open_models).get("CATALOGUE", ())}

@@ -56,11 +56,14 @@ class Meter:
     Without either it says nothing, since progress is never invented.
     """
 
-    def __init__(self, expected_s: float | None) -> None:
-        """`expected_s` is how long such films took lately, if that is known."""
+    def __init__(self, expected_s: float | None, *, is_resumed: bool = False) -> None:
+        """`expected_s` is how long such films took lately, if that is known.
+
+        A film that `is_resumed` tells at its first question that it is still on its way.
+        """
         self._expected_s = expected_s
         self._began_s: float | None = None
-        self._percent = 0
+        self._percent = -1 if is_resumed else 0
 
     def progress(self, waiting: Waiting, now_s: float) -> Progress | None:
         """What can be told after the upstream said `waiting`; None if that is nothing new.
@@ -68,7 +71,7 @@ class Meter:
         An estimate is marked as such by its phase.
         """
         if waiting.is_queued:
-            return None
+            return self._risen(0, "queued")
         if self._began_s is None:
             self._began_s = now_s
         told = waiting.progress or 0
@@ -78,7 +81,7 @@ class Meter:
         if self._expected_s:
             share = (now_s - self._began_s) / self._expected_s
             return self._risen(min(_MOST_ESTIMATED, int(100 * share)), "estimate")
-        return None
+        return self._risen(0, "upstream")
 
     def _risen(self, percent: int, phase: str) -> Progress | None:
         if percent <= self._percent:

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 from matinee.core.errors import EngineError, EngineUnavailable, MatineeError
 from matinee.core.video import VideoSpec
-from matinee.net.upstream_options import UpstreamOptions, frames_of
+from matinee.net.upstream_options import UpstreamOptions, frames_of, makes_sound
 from matinee.net.upstream_pace import Meter, asked_pause_s, intervals
-from matinee.net.wire import Call, Order, Reply, Standing, UpstreamImage, Wire
-from matinee.ports.engine import Workspace
+from matinee.net.wire import Order, Reply, Standing, UpstreamImage, Waiting, Wire
+from matinee.ports.engine import Checkpoint, Progress, Workspace
 
 _NOT_OF_THE_WORK = frozenset({401, 402, 403, 408, 409, 425, 429})
 """Statuses that tell of the key, the credit or the moment, and nothing of a film."""
@@ -22,7 +22,7 @@ _NOT_LET_IN = frozenset({401, 402, 403})
 _MOST_ID_CHARACTERS = 512
 
 
-class Over(Exception):  # noqa: N818, TRY002 - never leaves the engine
+class Over(Exception):
     """The upstream surely makes nothing of the submission, for the reason of `error`."""
 
     def __init__(self, error: MatineeError) -> None:
@@ -87,9 +87,16 @@ class Work:
     is_lost: bool
     """Whether it was submitted earlier and nobody knows what became of that."""
 
+    lost_s: float = 0.0
+    """When that began."""
+
     standing: Standing | None = None
     submitted_s: float | None = None
     """When this very attempt submitted it."""
+
+    is_fetched: bool = False
+    noted_id: str | None = None
+    """The `upstream_id` that is known to whoever drives the engine."""
 
     @property
     def is_new(self) -> bool:
@@ -100,6 +107,28 @@ class Work:
     def now_s(self) -> float:
         """The time on the loop's clock, as `deadline_s`."""
         return asyncio.get_running_loop().time()
+
+    def lose(self) -> None:
+        """Nobody knows any more what became of the submission."""
+        if not self.is_lost:
+            self.is_lost, self.lost_s = True, self.now_s
+
+    def settle(self) -> None:
+        """The upstream has it."""
+        self.is_lost, self.submitted_s = False, self.now_s
+
+    def checkpoint(self) -> Checkpoint | None:
+        """The upstream's id, if it is to be told."""
+        if self.upstream_id is None or self.upstream_id == self.noted_id:
+            return None
+        self.noted_id = self.upstream_id
+        return Checkpoint(upstream_id=self.upstream_id)
+
+    def measure(self, standing: Standing) -> Progress | None:
+        """How far the film is, if there is something new to tell of it."""
+        if not isinstance(standing.outcome, Waiting):
+            return None
+        return self.meter.progress(standing.outcome, self.now_s)
 
     def renew(self) -> None:
         """Begin again with a key of this attempt's own."""
@@ -119,46 +148,55 @@ async def begin_work(
     spec: VideoSpec, space: Workspace, wire: Wire, options: UpstreamOptions
 ) -> Work:
     """The work of an attempt, with the images that it is submitted with."""
-    name = space.model or _only_model(options)
-    described = options.models.get(name)
-    served_as = described.served_as if described is not None else None
-    model = served_as or (name if wire.names_models else "")
-    resume = space.resume
+    described = options.models.get(space.model or _only_model(options))
+    model = model_name(space.model, wire, options)
+    resume, now_s = space.resume, asyncio.get_running_loop().time()
     order = Order(
         spec=spec,
         model=model,
         images=await asyncio.to_thread(_images, spec, space),
         submit_key=resume.submit_key if resume else space.submit_key,
-        has_sound=bool(described and described.sound),
+        has_sound=makes_sound(described),
         frames=frames_of(described, spec.seconds, spec.fps),
     )
     return Work(
         order=order,
         model=model,
         film=space.film,
-        meter=Meter(space.expected_s),
-        deadline_s=asyncio.get_running_loop().time() + options.timeout_s,
+        meter=Meter(space.expected_s, is_resumed=resume is not None),
+        deadline_s=now_s + options.timeout_s,
         intervals=intervals(options.poll_s, order.submit_key),
         fresh_key=space.submit_key,
         upstream_id=resume.upstream_id if resume else None,
+        noted_id=resume.upstream_id if resume else None,
         is_lost=resume is not None and resume.upstream_id is None,
+        lost_s=now_s,
     )
 
 
-def call_to(method: str, path: str, *, model: str, upstream_id: str = "", key: str = "") -> Call:
-    """The call to a path of the wire. Raises EngineError for an id that can't stand in a path."""
+def model_name(model: str, wire: Wire, options: UpstreamOptions) -> str:
+    """What the upstream calls `model`; empty if it is told of none."""
+    name = model or _only_model(options)
+    described = options.models.get(name)
+    served_as = described.served_as if described is not None else None
+    return served_as or (name if wire.names_models else "")
+
+
+def filled(path: str, *, model: str, upstream_id: str = "", key: str = "") -> str:
+    """A path of the wire in full. Raises EngineError for an id that can't stand in a path."""
     if len(upstream_id) > _MOST_ID_CHARACTERS or not upstream_id.isprintable():
         raise EngineError("The upstream's id for the film is no id.")
     if any(part in (".", "..") for part in upstream_id.split("/")):
         raise EngineError("The upstream's id for the film leads elsewhere.")
     for name, value in (("{id}", upstream_id), ("{model}", model), ("{key}", key)):
         path = path.replace(name, quote(value, safe="/:"))
-    return Call(method=method, path=path)
+    return path
 
 
 def is_of_the_work(reply: Reply) -> bool:
     """Whether a reply to a poll tells of the film at all."""
-    return reply.status not in _NOT_OF_THE_WORK and not 300 <= reply.status < 400 < reply.status
+    is_redirect = 300 <= reply.status < 400
+    return not (reply.status in _NOT_OF_THE_WORK or is_redirect or reply.status >= 500)
 
 
 def timed(standing: Standing, reply: Reply) -> Standing:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from matinee.core.errors import MatineeError
-from matinee.core.route import Capabilities
 from matinee.core.video import VideoSpec
 
 REFUSALS = frozenset({400, 401, 402, 403, 404, 405, 406, 410, 411, 413, 415, 422, 429, 431})
@@ -42,16 +41,18 @@ class Order:
     """A film as an upstream is asked for it.
 
     `model` is the upstream's own name; empty if none is to be sent. `submit_key` names this very
-    submission. `able` is what the settings say of the model.
+    submission.
     """
 
     spec: VideoSpec
     model: str
     images: tuple[UpstreamImage, ...]
     submit_key: str
-    able: Capabilities
     frames: int
     """How many pictures the film is to have, by what is known of the model."""
+
+    has_sound: bool = False
+    """Whether the settings say that the model makes sound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,8 @@ class Call:
     """A request to an upstream: JSON, or a form where `form` is given.
 
     `path` is under the engine's `base_url`, which may end in the `/v1` that the path begins with,
-    or it is an absolute URL. A key is sent only to where the `base_url` is.
+    or it is an absolute URL. It may hold `{id}` and `{model}`, as the wire's paths. A key is sent
+    only to where the `base_url` is.
     """
 
     method: str

@@ -99,6 +99,14 @@ ImageText = Annotated[
 ]
 
 
+LoraName = Annotated[
+    str,
+    Meta(
+        pattern="^[A-Za-z0-9][A-Za-z0-9._-]{0,99}(:[0-3](\\.[0-9]{1,3})?)?$", examples=["ink:0.8"]
+    ),
+]
+
+
 class ImageUrl(msgspec.Struct, kw_only=True):
     """A URL in an object, as chats write it."""
 
@@ -134,7 +142,39 @@ class CharacterReference(msgspec.Struct, kw_only=True):
     id: Annotated[str, Meta(min_length=1, pattern=r"\S")]
 
 
-class FilmFields(msgspec.Struct, kw_only=True):
+class LoraWish(msgspec.Struct, kw_only=True):
+    """A LoRA by its name, and how strongly it counts."""
+
+    name: LoraName
+    weight: Annotated[float, Meta(ge=-4, le=4)] | None = None
+
+
+class SamplingFields(msgspec.Struct, kw_only=True):
+    """How a model draws. A model passes over what it does not heed; `/v1/models` tells."""
+
+    negative_prompt: Annotated[
+        Annotated[str, Meta(max_length=8000)] | None,
+        Meta(description="What the film shall not show."),
+    ] = None
+    steps: Annotated[
+        Annotated[int, Meta(ge=1, le=200)] | Annotated[str, Meta(pattern=r"^[1-9]\d?$")] | None,
+        Meta(description="How many steps the sampler takes. Also named `num_inference_steps`."),
+    ] = None
+    guidance_scale: Annotated[
+        Annotated[float, Meta(ge=0, le=30)] | None,
+        Meta(description="How closely it keeps to the prompt. Also named `cfg_scale`."),
+    ] = None
+    fps: Annotated[
+        Annotated[int, Meta(ge=1, le=120)] | Annotated[str, Meta(pattern=r"^[1-9]\d?$")] | None,
+        Meta(description="Frames a second; the nearest that the model offers is taken."),
+    ] = None
+    loras: Annotated[
+        LoraName | LoraWish | list[LoraName | LoraWish] | None,
+        Meta(description="LoRAs that the operator put there, by name. Also named `lora`."),
+    ] = None
+
+
+class FilmFields(SamplingFields, kw_only=True):
     """What a request of any format may say of a film beside its prompt, its style and its size."""
 
     model: Annotated[ModelName | None, Meta(description="The model that makes it.")] = None

@@ -15,6 +15,7 @@ from matinee.net.url import parse_url
 from matinee.web.body import parse_json
 from matinee.web.fields import Fields, mistyped, unsupported
 from matinee.web.forms import FilePart
+from matinee.web.options import OPTION_FIELDS, parse_fps, parse_options
 from matinee.web.sizes import parse_size
 from matinee.web.storyboards import parse_storyboard
 
@@ -28,12 +29,13 @@ FILM_FIELDS: Mapping[str, tuple[str, ...]] = {
     "storyboard": ("storyboard", "shots"),
     "input_reference": ("input_reference", "images", "image", "image_url"),
     "callback_url": ("callback_url", "notify_hook", "callBackUrl"),
+    **OPTION_FIELDS,
 }
 """Our name of a field and every name that clients use for it."""
 
 _IDLE_FIELDS = frozenset(
     {
-        *("async_mode", "enhance_prompt", "enableFallback", "fps", "image_mode", "metadata"),
+        *("async_mode", "enhance_prompt", "enableFallback", "image_mode", "metadata"),
         *("response_format", "user"),
     }
 )
@@ -80,6 +82,8 @@ def parse_wish(
         storyboard=_parse_storyboard(fields),
         source=_parse_remix(fields),
         callback_url=_parse_callback(fields),
+        fps=parse_fps(fields),
+        options=parse_options(fields),
         watermark=fields.flag("watermark"),
         private=fields.flag("private") or False,
     )

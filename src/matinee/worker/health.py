@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -23,6 +24,7 @@ from matinee.core.errors import (
     EngineUnavailable,
     MatineeError,
     ModerationBlocked,
+    SubmissionUnknown,
 )
 from matinee.core.ids import VideoId
 from matinee.ports.clock import Clock
@@ -53,6 +55,8 @@ class Health:
         """Whose film it was that crashed each engine last."""
 
         self._changed = asyncio.Event()
+        self.version = 0
+        """Rises with every change, so that none is missed between two waits."""
 
     async def load(self) -> None:
         """Take over what the rows say. What was away then is asked at once."""
@@ -90,19 +94,19 @@ class Health:
                 self._trials.discard(engine)
                 self._tell()
 
-    async def wait_for_change(self, timeout_s: float) -> None:
-        """Return when an engine's state has changed, or after `timeout_s`."""
-        try:
+    async def wait_for_change(self, version: int, timeout_s: float) -> None:
+        """Return when something has changed since `version`, or after `timeout_s`."""
+        if self.version != version:
+            return
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 await self._changed.wait()
-        except TimeoutError:
-            return
 
     async def note_error(self, engine: str, video_id: VideoId, error: MatineeError) -> None:
         """Learn from an attempt at the video that ended in `error`."""
         now, circuit = self._clock.now(), self.circuit(engine)
         match error:
-            case EngineUnavailable():
+            case EngineUnavailable() | SubmissionUnknown():
                 await self._set(note_failure(circuit, error, now))
             case EngineCrashed():
                 # A film that crashes whatever makes it says nothing of the engine. Two films do.
@@ -166,7 +170,7 @@ class Health:
             return
         self._circuits[circuit.engine] = circuit
         if circuit.state is not before.state:
-            _log(circuit)
+            _log(before, circuit)
             self._tell()
         try:
             await self._store.write(lambda transaction: transaction.attempts.save_circuit(circuit))
@@ -174,19 +178,18 @@ class Health:
             logger.warning("an engine's state was not written", extra={"code": error.code})
 
     def _tell(self) -> None:
+        self.version += 1
         changed, self._changed = self._changed, asyncio.Event()
         changed.set()
 
 
-def _log(circuit: Circuit) -> None:
-    fields = {"engine": circuit.engine, "failures": circuit.failures}
-    match circuit.state:
-        case CircuitState.OPEN:
-            error = circuit.last_error
-            logger.warning(
-                "engine is away", extra={**fields, "why": error.message if error else ""}
-            )
-        case CircuitState.HALF_OPEN:
-            logger.info("engine is there again, and tried with one film", extra=fields)
-        case CircuitState.CLOSED:
-            logger.info("engine is well again", extra=fields)
+def _log(before: Circuit, after: Circuit) -> None:
+    fields = {"engine": after.engine, "failures": before.failures or after.failures}
+    if after.state is CircuitState.CLOSED:
+        logger.info("engine is well again", extra=fields)
+    elif before.state is CircuitState.CLOSED:
+        why = after.last_error.message if after.last_error else ""
+        logger.warning("engine is away", extra={**fields, "why": why})
+    else:
+        # Between open and half-open it may go to and fro for hours.
+        logger.debug("engine was tried", extra={**fields, "state": after.state.value})

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 
+from matinee.core.attempt import LEASE_EXPIRED, SERVER_RESTARTED
 from matinee.core.errors import MatineeError
 from matinee.core.job import JobState, expire_lease, requeue
+from matinee.core.video import Video
 from matinee.ports.engine import Engine
 from matinee.ports.store import Transaction
-from matinee.worker.attempt import Attempts, WorkerPorts
+from matinee.worker.attempt import Attempts, Desk
+from matinee.worker.ledger import save
+from matinee.worker.ports import WorkerPorts
 
 logger = logging.getLogger(__name__)
 
 _SWEEP_S = 5.0
+_TEND_S = 1.0
+_DIVERT_S = 15.0
+"""How often it is looked whether a video has waited too long for an engine that is away."""
 
 
 class Supervisor:
@@ -25,6 +36,7 @@ class Supervisor:
         ports: WorkerPorts,
         attempts: Attempts,
         engines: Mapping[str, Engine],
+        desk: Desk,
         *,
         slots: Mapping[str, int],
     ) -> None:
@@ -32,25 +44,30 @@ class Supervisor:
         self._ports = ports
         self._attempts = attempts
         self._engines = engines
+        self._health = desk.health
+        self._diversions = desk.diversions
         self._slots = slots
 
     async def recover(self) -> int:
         """Deliver every unfinished video; how many there are.
 
         Whatever the rows say, nobody works on them: this process has just begun and holds the
-        data folder. So what was in progress waits again, without a fault of its own.
+        data folder. So what was in progress waits again, without a fault of its own; and what
+        waited for an engine that is not configured any more is given to another one, or fails.
         """
+        await self._health.load()
         now = self._ports.clock.now()
 
         def work(transaction: Transaction) -> int:
             unfinished = transaction.unfinished()
             for video in unfinished:
-                job = video.job
-                if job.state is JobState.IN_PROGRESS:
-                    job, event = requeue(job, now, "server_restarted")
-                    transaction.save_job(video.job, job)
-                    transaction.add_event(event)
-                self._ports.queue.deliver(transaction, job)
+                waiting = video
+                if video.job.state is JobState.IN_PROGRESS:
+                    waiting = _interrupted(transaction, video, now)
+                if waiting.job.engine not in self._engines:
+                    self._diversions.rehouse(transaction, waiting, now)
+                else:
+                    self._ports.queue.deliver(transaction, waiting.job)
             return len(unfinished)
 
         return await self._ports.store.write(work)
@@ -60,10 +77,13 @@ class Supervisor:
         async with asyncio.TaskGroup() as group:
             for name in self._engines:
                 group.create_task(
-                    self._ports.queue.serve(name, self._slots[name], self._attempts.run),
+                    self._ports.queue.serve(
+                        name, self._slots[name], partial(self._attempts.run, engine=name)
+                    ),
                     name=f"serve {name}",
                 )
             group.create_task(self._sweep(), name="sweep")
+            group.create_task(self._tend(), name="tend")
 
     async def close(self) -> None:
         """End the engines. Call it when `run` is over."""
@@ -78,6 +98,21 @@ class Supervisor:
             except MatineeError as error:
                 # The database is away or its disk is full: the next sweep tries again.
                 logger.warning("sweep failed", extra={"code": error.code})
+
+    async def _tend(self) -> None:
+        """Ask engines that are away whether they are back, and help those who wait for them."""
+        seen, diverted_s = self._health.version, 0.0
+        while True:
+            await self._health.wait_for_change(seen, _TEND_S)
+            try:
+                await self._health.check()
+                is_due = time.monotonic() - diverted_s > _DIVERT_S
+                if is_due or self._health.version != seen:
+                    seen, diverted_s = self._health.version, time.monotonic()
+                    await self._diversions.divert_all()
+            except MatineeError as error:
+                # As with the sweep: whoever waits goes on waiting.
+                logger.warning("tending failed", extra={"code": error.code})
 
     async def sweep(self) -> int:
         """Take up what got lost on the way; how many videos that were.
@@ -94,8 +129,10 @@ class Supervisor:
                     # The whole machine slept, this attempt with it: it renews its lease itself.
                     continue
                 job, event = expire_lease(video.job, now)
-                transaction.save_job(video.job, job)
-                transaction.add_event(event)
+                save(transaction, video.job, job, event)
+                transaction.attempts.finish(
+                    video.id, video.job.attempt, outcome=LEASE_EXPIRED, now=now
+                )
                 if not job.state.is_final:
                     self._ports.queue.deliver(transaction, job)
             return len(overdue) + self._deliver_forgotten(transaction)
@@ -119,3 +156,11 @@ class Supervisor:
             # One that is delivered already stays where it is in the line.
             self._ports.queue.deliver(transaction, job)
         return len(forgotten)
+
+
+def _interrupted(transaction: Transaction, video: Video, now: datetime) -> Video:
+    """`video`, which the last server was making, waiting again."""
+    job, event = requeue(video.job, now, SERVER_RESTARTED)
+    save(transaction, video.job, job, event)
+    transaction.attempts.finish(video.id, video.job.attempt, outcome=SERVER_RESTARTED, now=now)
+    return replace(video, job=job)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from matinee.core.asset import Asset, AssetVariant
-from matinee.media.finish import PictureFile, finish
+from matinee.core.video import VideoSpec
+from matinee.media.finish import PictureFile, WantedFilm, finish
 from matinee.ports.blobs import Blobs
 
 
@@ -15,13 +16,18 @@ class Variants:
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
 
-    async def store(self, film: Path, blob_folder: str) -> tuple[Asset, ...]:
-        """Store `film`, which may be moved, with its pictures under `blob_folder`.
+    async def store(self, film: Path, spec: VideoSpec, blob_folder: str) -> tuple[Asset, ...]:
+        """Store `film` of `spec`, which may be moved, with its pictures under `blob_folder`.
+
+        It is made as large and as long as was asked if the engine did otherwise.
 
         The pictures are made beside it. Raises MediaInvalid if it is no good film, StorageFull if
         there is no room.
         """
-        finished = await finish(film, film.parent)
+        wanted = WantedFilm(
+            width_px=spec.size.width_px, height_px=spec.size.height_px, seconds=spec.seconds
+        )
+        finished = await finish(film, film.parent, wanted)
         key = _key(blob_folder, AssetVariant.VIDEO)
         return (
             Asset(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -16,23 +16,37 @@ from matinee.core.errors import MatineeError
 from matinee.core.event import Event, EventKind
 from matinee.core.ids import AccountId, VideoId
 from matinee.core.job import Job
+from matinee.core.route import Capabilities, Marks, Route, Target
 from matinee.core.size import Size
 from matinee.core.video import Video, VideoSpec
-from matinee.ports.engine import Checkpoint, Intent, Progress, Report, Submission, Workspace
+from matinee.policy.routing import Routes
+from matinee.ports.engine import (
+    Checkpoint,
+    Intent,
+    Progress,
+    Report,
+    Submission,
+    Withdrawn,
+    Workspace,
+)
 from matinee.ports.store import Transaction
 from matinee.queue.announcements import LocalAnnouncements
 from matinee.queue.embedded import EmbeddedQueue
 from matinee.store.schema import upgrade
 from matinee.store.sql import SqlStore
 from matinee.store.sqlite import SqliteDatabase
-from matinee.worker.attempt import Attempts, WorkerPorts
+from matinee.worker.attempt import Attempts, Desk
+from matinee.worker.diversions import Diversions
+from matinee.worker.health import Health
+from matinee.worker.ledger import Ledger
+from matinee.worker.ports import WorkerPorts
 from matinee.worker.supervisor import Supervisor
-from matinee.worker.variants import Variants
 from tests.fakes import CountingIdentities, StoppedClock
 
 Result = TypeVar("Result")
 
 LEASE = timedelta(seconds=15)
+OUTAGE = timedelta(hours=1)
 ACCOUNT = AccountId("local")
 
 
@@ -46,15 +60,28 @@ class ScriptedEngine:
     errors: list[Exception] = field(default_factory=list)
     cancelled: int = 0
     checkpoint: str | None = None
+    """The upstream's id for what is submitted; without one there is no upstream."""
+
+    withdraws: bool = False
+    """Whether it says of what failed that the upstream has nothing of it any more."""
+
     resumed: list[Submission | None] = field(default_factory=list)
+    submitted: list[str] = field(default_factory=list)
+    abandoned: list[tuple[Submission, str]] = field(default_factory=list)
+    refusal: Exception | None = None
+    """What it says when it is asked whether it is there, or told to abandon something."""
+
+    spaces: list[Workspace] = field(default_factory=list)
     name: str = "animatic"
 
     async def generate(self, spec: VideoSpec, space: Workspace) -> AsyncGenerator[Report, None]:
         """Make the film of the script."""
         self.resumed.append(space.resume)
+        self.spaces.append(space)
         try:
-            if self.checkpoint is not None:
+            if self.checkpoint is not None and space.resume is None:
                 yield Intent(submit_key=space.submit_key)
+                self.submitted.append(space.submit_key)
                 yield Checkpoint(upstream_id=self.checkpoint)
             yield Progress(done=12, total=24)
             self.begun.set()
@@ -63,14 +90,21 @@ class ScriptedEngine:
             self.cancelled += 1
             raise
         if self.errors:
+            if self.withdraws:
+                yield Withdrawn()
             raise self.errors.pop(0)
         await asyncio.to_thread(shutil.copy, self.film, space.film)
 
     async def abandon(self, submission: Submission, model: str) -> None:
-        """There is no upstream."""
+        """Note what nobody wants any more."""
+        self.abandoned.append((submission, model))
+        if self.refusal is not None:
+            raise self.refusal
 
     async def check(self) -> None:
-        """It is always there."""
+        """Say that it is there, or why not."""
+        if self.refusal is not None:
+            raise self.refusal
 
     async def close(self) -> None:
         """Nothing keeps running."""
@@ -97,28 +131,45 @@ class UnsteadyStore(SqlStore):
 
 @dataclass(slots=True, kw_only=True)
 class Workshop:
-    """A store, its workers, and the engine that they drive."""
+    """A store, its workers, and the engines that they drive, the preferred one first."""
 
     store: UnsteadyStore
     blobs: LocalBlobs
-    queue: EmbeddedQueue
     announcements: LocalAnnouncements
     clock: StoppedClock
-    engine: ScriptedEngine
-    attempts: Attempts
-    supervisor: Supervisor
+    engines: dict[str, ScriptedEngine]
+    marks: dict[str, Marks]
     folder: Path
+    queue: EmbeddedQueue = field(default_factory=EmbeddedQueue)
+    attempts: Attempts = field(init=False)
+    desk: Desk = field(init=False)
+    supervisor: Supervisor = field(init=False)
     identities: CountingIdentities = field(default_factory=CountingIdentities)
 
-    async def accept(self, *, max_faults: int = 3) -> VideoId:
-        """A video that waits."""
+    @property
+    def engine(self) -> ScriptedEngine:
+        """The first engine."""
+        return next(iter(self.engines.values()))
+
+    async def accept(
+        self, *, max_faults: int = 3, engine: str | None = None, watermark: bool | None = None
+    ) -> VideoId:
+        """A video that waits, for the first engine unless another is named."""
         now = self.clock.now()
         video_id = self.identities.video_id(now)
+        spec = VideoSpec(
+            model="sora-2",
+            prompt="a fox",
+            size=Size(160, 96),
+            seconds=1,
+            seed=7,
+            watermark=watermark,
+        )
         video = Video(
             id=video_id,
             account_id=ACCOUNT,
-            spec=VideoSpec(model="sora-2", prompt="a fox", size=Size(160, 96), seconds=1, seed=7),
-            job=Job(video_id=video_id, engine=self.engine.name, max_faults=max_faults),
+            spec=spec,
+            job=Job(video_id=video_id, engine=engine or self.engine.name, max_faults=max_faults),
             created_at=now,
             access_token="token",
         )
@@ -139,6 +190,12 @@ class Workshop:
         assert video is not None
         return video
 
+    async def run_until_final(self, video_id: VideoId) -> Video:
+        """Attempt the video again and again, whatever the delays, until it is over."""
+        while not (video := await self.video(video_id)).job.state.is_final:
+            await self.attempts.run(video_id)
+        return video
+
     async def until(self, video_id: VideoId, holds: Callable[[Video], bool]) -> Video:
         """The row once something holds of it; the test's time limit ends a vain wait."""
         with self.announcements.watch(video_id) as changes:
@@ -155,36 +212,73 @@ class Workshop:
         """The events of the video."""
         return [(event.kind, event.reason) for event in await self.store.events(video_id)]
 
+    async def tried(self, video_id: VideoId) -> list[tuple[str, str | None]]:
+        """The attempts at the video: with which engine, and how each ended."""
+        attempts = await self.store.attempts.of_video(video_id)
+        return [(attempt.engine, attempt.outcome) for attempt in attempts]
+
+    def restart(self, *, without: str = "") -> None:
+        """New workers on the same rows, as after the end of the process.
+
+        `without` is an engine that is not configured any more.
+        """
+        self.engines.pop(without, None)
+        self.queue = EmbeddedQueue()
+        self._staff()
+
+    def __post_init__(self) -> None:
+        """Begin with workers."""
+        self._staff()
+
+    def _staff(self) -> None:
+        ports = WorkerPorts(
+            store=self.store,
+            blobs=self.blobs,
+            queue=self.queue,
+            announcements=self.announcements,
+            clock=self.clock,
+        )
+        routes = Routes.of([Route(model="sora-2", targets=self._targets())])
+        health = Health(self.store, self.clock, self.engines)
+        self.desk = Desk(
+            ledger=Ledger(ports, routes, health.is_usable, lease=LEASE),
+            health=health,
+            diversions=Diversions(ports, routes, health, outage=OUTAGE),
+        )
+        self.attempts = Attempts(
+            ports, self.engines, self.desk, folder=self.folder / "work", look_s=0.005
+        )
+        slots = dict.fromkeys(self.engines, 1)
+        self.supervisor = Supervisor(ports, self.attempts, self.engines, self.desk, slots=slots)
+
+    def _targets(self) -> tuple[Target, ...]:
+        able = Capabilities(sizes=(Size(160, 96),), min_seconds=1, max_seconds=25)
+        return tuple(
+            Target(engine=name, capabilities=replace(able, marks=self.marks.get(name, Marks.NEVER)))
+            for name in self.engines
+        )
+
 
 @asynccontextmanager
-async def a_workshop(folder: Path, film: Path) -> AsyncIterator[Workshop]:
-    """A workshop on `folder`; its engine hands over `film`."""
+async def a_workshop(
+    folder: Path,
+    film: Path,
+    engines: Sequence[str] = ("animatic",),
+    marks: Mapping[str, Marks] | None = None,
+) -> AsyncIterator[Workshop]:
+    """A workshop on `folder`; its engines hand over `film`."""
     upgrade(folder / "matinee.db")
     store = UnsteadyStore(SqliteDatabase(folder / "matinee.db"))
-    blobs, queue, announcements = (
-        LocalBlobs(folder / "blobs"),
-        EmbeddedQueue(),
-        LocalAnnouncements(),
-    )
-    clock, engine = StoppedClock(), ScriptedEngine(film)
-    ports = WorkerPorts(
-        store=store, blobs=blobs, queue=queue, announcements=announcements, clock=clock
-    )
-    engines = {engine.name: engine}
-    attempts = Attempts(
-        ports, engines, Variants(blobs), folder=folder / "work", lease=LEASE, look_s=0.005
+    workshop = Workshop(
+        store=store,
+        blobs=LocalBlobs(folder / "blobs"),
+        announcements=LocalAnnouncements(),
+        clock=StoppedClock(),
+        engines={name: ScriptedEngine(film, name=name) for name in engines},
+        marks=dict(marks or {}),
+        folder=folder,
     )
     try:
-        yield Workshop(
-            store=store,
-            blobs=blobs,
-            queue=queue,
-            announcements=announcements,
-            clock=clock,
-            engine=engine,
-            attempts=attempts,
-            supervisor=Supervisor(ports, attempts, engines, slots=dict.fromkeys(engines, 1)),
-            folder=folder,
-        )
+        yield workshop
     finally:
         await store.close()

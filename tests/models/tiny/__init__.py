@@ -17,9 +17,10 @@ TINY_MODELS = {
     "wan2.2-t2v-a14b": wan.wan22_t2v_a14b,
     "wan2.2-i2v-a14b": wan.wan22_i2v_a14b,
     "ltx-2": ltx2.ltx2,
+    "ltx-2.3": ltx2.ltx23,
     "hunyuanvideo-1.5-t2v": hunyuan.hunyuan15_t2v,
     "hunyuanvideo-1.5-i2v": hunyuan.hunyuan15_i2v,
-    "cogvideox-t2v": cogvideox.cogvideox_t2v,
+    "cogvideox": cogvideox.cogvideox_t2v,
     "cogvideox-i2v": cogvideox.cogvideox_i2v,
 }
 """What builds the pipeline, by a short name of the model that it stands for."""

@@ -22,6 +22,8 @@ ABLE = Capabilities(
     relations=(Relation.REMIX, Relation.EXTEND),
     max_scenes=5,
     max_characters=2,
+    fps_choices=(16,),
+    options=("negative_prompt", "guidance"),
 )
 ROUTE = Route.to("sora-2", "painter", ABLE)
 MICROS = {"sora-2": {"720p": 0.1, "1080x1920": 0.7}}
@@ -43,7 +45,9 @@ def test_a_document_tells_everything_that_a_model_can_make() -> None:
             "sizes": ["1280x720", "1080x1920"],
             "seconds": {"min": 2, "max": 9},
             "fps": 24,
+            "frame_rates": [16, 24],
             "sound": True,
+            "options": ["negative_prompt", "guidance_scale"],
             "inputs": ["text", "image", "film", "characters", "storyboard"],
             "relations": ["remix", "extend"],
             "styles": ["comic"],

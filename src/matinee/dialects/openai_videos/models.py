@@ -16,6 +16,7 @@ from matinee.policy.model_names import ModelName, parse_model_name
 from matinee.web.context import DialectContext
 from matinee.web.replies import json_reply
 
+_OPTION_NAMES = {"guidance": "guidance_scale"}
 _MODELS_CREATED = int(MODELS_SINCE.timestamp())
 
 
@@ -65,7 +66,13 @@ class ModelCapabilities(msgspec.Struct, kw_only=True):
     sizes: list[str]
     seconds: SecondsRange
     fps: int
+    frame_rates: list[int]
+    """Every one that may be asked for."""
+
     sound: bool
+    options: list[str]
+    """What it heeds of `negative_prompt`, `steps`, `guidance_scale` and `loras`."""
+
     inputs: list[str]
     """Some of `text`, `image`, `film`, `characters` and `storyboard`."""
 
@@ -150,7 +157,9 @@ def _capabilities(route: Route) -> ModelCapabilities:
         sizes=[str(size) for size in able.sizes],
         seconds=SecondsRange(min=able.min_seconds, max=able.max_seconds),
         fps=able.fps,
+        frame_rates=sorted({able.fps, *able.fps_choices}),
         sound=able.has_sound,
+        options=[_OPTION_NAMES.get(name, name) for name in able.options],
         inputs=_inputs(able),
         relations=[relation.value for relation in able.relations],
         styles=list(able.styles),

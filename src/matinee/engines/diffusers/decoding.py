@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
 from matinee.engines.diffusers.family import Rgb
 
@@ -33,3 +34,8 @@ def as_rgb(pixels: Any) -> Rgb:
 def decoder_dtype(vae: Any) -> Any:
     """In which precision `vae` decodes: its decoder may have another one than its encoder."""
     return next(vae.decoder.parameters()).dtype
+
+
+def as_picture(image: Rgb) -> Image.Image:
+    """One frame as the pipelines take an image."""
+    return Image.fromarray(image)

@@ -51,6 +51,9 @@ class Sounds:
     samples: Sound
 
 
+Wording = tuple[Texts, tuple[Lora, ...]]
+"""Additions may change how a text is read."""
+
 Made = Stage | Pictures | Sounds
 """What comes out while a film is drawn."""
 
@@ -91,7 +94,9 @@ class Cast:
     """A context in which a pipeline is called."""
 
     _others: dict[str, Pipeline] = field(default_factory=dict)
-    _read: OrderedDict[tuple[object, ...], Mapping[str, Any]] = field(default_factory=OrderedDict)
+    _read: OrderedDict[tuple[Texts, tuple[Lora, ...]], Mapping[str, Any]] = field(
+        default_factory=OrderedDict
+    )
 
     def pipeline(self, *, has_image: bool) -> Pipeline:
         """The one that begins with an image, or with nothing. Raises EngineError."""
@@ -106,7 +111,7 @@ class Cast:
 
     def read(self, pipe: Pipeline, texts: Texts, loras: tuple[Lora, ...]) -> Mapping[str, Any]:
         """`texts` as `pipe` takes them, from memory if they were read lately."""
-        key = (type(pipe).__name__, texts, loras)
+        key = (texts, loras)
         if key not in self._read:
             self._read[key] = self.family.encode(pipe, texts)
         self._read.move_to_end(key)

@@ -31,9 +31,7 @@ class Handover(Generic[Item]):
         self.stop.heed()
         self._loop.call_soon_threadsafe(self._taken.put_nowait, item)
 
-    async def items(
-        self, thread: Executor, make: Callable[[], None]
-    ) -> AsyncGenerator[Item, None]:
+    async def items(self, thread: Executor, make: Callable[[], None]) -> AsyncGenerator[Item, None]:
         """What `make` hands over while it runs in `thread`.
 
         Closing the iterator early stops it and waits until it has stopped. Raises what it raises.

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from matinee.core.errors import EngineError
-from matinee.engines.diffusers.family import Family, Pipeline
+from matinee.engines.diffusers.family import Pipeline
 
 logger = logging.getLogger(__name__)
 
@@ -89,7 +89,7 @@ def load_pipeline(
 
 
 def sibling(pipe: Pipeline, pipeline: str) -> Pipeline:
-    """A pipeline of the class `pipeline` made of the parts of `pipe`, which takes no more memory."""
+    """A pipeline of the class `pipeline` of the very parts of `pipe`: it takes no more memory."""
     import diffusers
 
     kind = getattr(diffusers, pipeline)
@@ -140,7 +140,9 @@ def _explained(checkpoint: Checkpoint) -> Iterator[None]:
         yield
     except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
         # What the libraries say names folders of this machine: that is for its log alone.
-        logger.warning("weights not usable", extra={"model": checkpoint.model, "reason": str(error)})
+        logger.warning(
+            "weights not usable", extra={"model": checkpoint.model, "reason": str(error)}
+        )
         raise EngineError(
             f"The weights of {checkpoint.model} can't be used; the server's log says why. If they "
             f"are damaged, fetch them again: matinee models rm {checkpoint.model}, then "

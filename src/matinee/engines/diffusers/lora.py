@@ -6,6 +6,7 @@ Only files of the one folder that is set for it, only safetensors, and never a p
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -67,10 +68,12 @@ def wearing(pipe: Any, loras: tuple[Lora, ...], folder: Path | None) -> Iterator
 
     Raises EngineError if one is not there or does not fit the model.
     """
-    found = [(lora, find_lora(lora.name, folder)) for lora in loras]
-    if not found:
+    if not loras:
         yield
         return
+    found = [(lora, find_lora(lora.name, folder)) for lora in loras]
+    if not hasattr(pipe, "load_lora_weights"):
+        raise EngineError("This model takes no LoRA.", param="loras")
     try:
         for number, (lora, files) in enumerate(found):
             _load(pipe, lora, files, f"lora_{number}")
@@ -84,13 +87,20 @@ def wearing(pipe: Any, loras: tuple[Lora, ...], folder: Path | None) -> Iterator
 
 
 def _load(pipe: Any, lora: Lora, files: LoraFiles, adapter: str) -> None:
-    if not hasattr(pipe, "load_lora_weights"):
-        raise EngineError("This model takes no LoRA.", param="loras")
-    places: list[tuple[Path, dict[str, bool]]] = [(files.file, {})]
+    _load_file(pipe, lora, files.file, adapter)
     if getattr(pipe, "transformer_2", None) is not None:
-        places.append((files.second, {"load_into_transformer_2": True}))
-    for file, further in places:
-        try:
+        _load_file(pipe, lora, files.second, adapter, load_into_transformer_2=True)
+    if not any(adapter in names for names in pipe.get_list_adapters().values()):
+        raise EngineError(_refusal(lora), param="loras")
+
+
+def _load_file(pipe: Any, lora: Lora, file: Path, adapter: str, **further: bool) -> None:
+    from safetensors import SafetensorError
+
+    try:
+        with warnings.catch_warnings():
+            # What peft warns of is meant: several of them.
+            warnings.filterwarnings("ignore", message="Already found a `peft_config`")
             pipe.load_lora_weights(
                 file.parent,
                 weight_name=file.name,
@@ -99,8 +109,9 @@ def _load(pipe: Any, lora: Lora, files: LoraFiles, adapter: str) -> None:
                 use_safetensors=True,
                 **further,
             )
-        # What diffusers and safetensors raise for a file that is no LoRA, or one of another model.
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
-            raise EngineError(
-                f"The LoRA '{lora.name}' can't be used with this model.", param="loras"
-            ) from error
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        raise EngineError(_refusal(lora), param="loras") from error
+
+
+def _refusal(lora: Lora) -> str:
+    return f"The LoRA '{shown(lora.name)}' can't be used with this model."

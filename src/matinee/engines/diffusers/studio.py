@@ -63,6 +63,11 @@ class Studio:
         self._ran_out = False
 
     @property
+    def equipment(self) -> Equipment:
+        """What it works with."""
+        return self._equipment
+
+    @property
     def is_loaded(self) -> bool:
         """Whether the model is in its place."""
         return self._cast is not None
@@ -130,11 +135,15 @@ class Studio:
         return choice.policy
 
     def _recover(self) -> None:
-        """Give back what a film that ran out of memory left behind."""
+        """Give back what a film that ran out of memory left behind.
+
+        The model goes, too: loaded anew, it lies as the next film wants it.
+        """
         if not self._ran_out:
             return
         import torch
 
+        self._cast = None
         gc.collect()
         torch.cuda.empty_cache()
         self._ran_out = False

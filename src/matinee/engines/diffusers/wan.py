@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from matinee.core.open_models import OpenModel
-from matinee.engines.diffusers.decoding import as_rgb, decoder_dtype, whole_decode
+from matinee.engines.diffusers.decoding import as_picture, as_rgb, decoder_dtype, whole_decode
 from matinee.engines.diffusers.family import Family, Pipeline, Rgb, Sound, Take, Texts
 
 _TEXT_TOKENS = 512
@@ -53,7 +53,7 @@ class WanFamily:
             "generator": take.generator,
         }
         if take.image is not None:
-            arguments["image"] = _as_picture(take.image)
+            arguments["image"] = as_picture(take.image)
         if pipe.config.boundary_ratio is not None and take.model.guidance_2 is not None:
             share = take.model.guidance_2 / take.model.guidance
             arguments["guidance_scale_2"] = take.guidance * share
@@ -132,12 +132,6 @@ def _fix_noise(scheduler: Any, take: Take) -> None:
         return kind.step(scheduler, *args, generator=take.generator, **kwargs)
 
     scheduler.set_timesteps, scheduler.step = set_timesteps, step
-
-
-def _as_picture(image: Rgb) -> Any:
-    from PIL import Image
-
-    return Image.fromarray(image)
 
 
 WAN: Family = WanFamily()

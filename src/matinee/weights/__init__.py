@@ -1,0 +1,1 @@
+"""The weights of open models: how they are fetched, checked and kept."""

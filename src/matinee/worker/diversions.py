@@ -1,0 +1,157 @@
+"""Waiting videos whose engine is away or gone: given to another engine, or failed in the end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from matinee.core.circuit import Circuit
+from matinee.core.errors import EngineUnavailable
+from matinee.core.event import Event, EventKind
+from matinee.core.ids import VideoId
+from matinee.core.job import Job, JobState, fail, reroute
+from matinee.core.route import Target
+from matinee.core.video import Video
+from matinee.policy.failover import refuge, way_out
+from matinee.policy.routing import Routes
+from matinee.ports.store import Transaction
+from matinee.services.lines import in_line
+from matinee.worker.health import Health
+from matinee.worker.ledger import route_of, save
+from matinee.worker.ports import WorkerPorts
+
+logger = logging.getLogger(__name__)
+
+_MOST_AT_ONCE = 100
+"""So many in one transaction: others write too."""
+
+
+class Diversions:
+    """Sees to it that no video waits for ever for an engine that does not come back.
+
+    A video that only waits costs nothing: no attempt is begun, and no fault counted.
+    """
+
+    def __init__(
+        self, ports: WorkerPorts, routes: Routes, health: Health, *, outage: timedelta
+    ) -> None:
+        """`outage` is how long a video waits for an engine that is away if no other can make it."""
+        self._ports = ports
+        self._routes = routes
+        self._health = health
+        self._outage = outage
+
+    async def divert(self, video_id: VideoId) -> bool:
+        """Give the video, whose engine is away, to another one; whether that could be."""
+        return bool(await self._write([video_id], {}))
+
+    async def divert_all(self) -> int:
+        """The same for every video whose engine is away; fail those that waited too long.
+
+        How many that were.
+        """
+        away = {circuit.engine: circuit for circuit in self._health.away()}
+        if not away:
+            return 0
+        now = self._ports.clock.now()
+        found = await self._ports.store.write(
+            lambda transaction: [
+                video.id
+                for video in transaction.unfinished()
+                if self._is_concerned(video, away, now)
+            ]
+        )
+        done = 0
+        for start in range(0, len(found), _MOST_AT_ONCE):
+            done += len(await self._write(found[start : start + _MOST_AT_ONCE], away))
+        return done
+
+    def rehouse(self, transaction: Transaction, video: Video, now: datetime) -> Job:
+        """What becomes of `video`, which waits for an engine that is not configured any more."""
+        target = refuge(video, route_of(self._routes, video), self._health.is_usable)
+        if target is not None:
+            return self._give(transaction, video, target, now)
+        job = video.job
+        left = " What was submitted to it can't be fetched without it." if job.submit_key else ""
+        error = EngineUnavailable(
+            f"The engine '{job.engine}', which was to make the video, is not configured any more, "
+            f"and no other one can make it.{left}"
+        )
+        failed, event = fail(job, error, now)
+        save(transaction, job, failed, event)
+        return failed
+
+    def _is_concerned(self, video: Video, away: Mapping[str, Circuit], now: datetime) -> bool:
+        circuit = away.get(video.job.engine)
+        if circuit is None or video.job.state is not JobState.QUEUED:
+            return False
+        if self._is_overdue(video, circuit, now):
+            return True
+        route = route_of(self._routes, video)
+        return way_out(video, (), route, self._health.is_usable) is not None
+
+    def _is_overdue(self, video: Video, circuit: Circuit, now: datetime) -> bool:
+        since = max(circuit.since or now, video.created_at)
+        return now - since >= self._outage
+
+    async def _write(self, video_ids: Sequence[VideoId], away: Mapping[str, Circuit]) -> list[Job]:
+        now = self._ports.clock.now()
+
+        def work(transaction: Transaction) -> list[Job]:
+            found = [transaction.video(video_id) for video_id in video_ids]
+            helped = [
+                self._help(transaction, video, away, now)
+                for video in found
+                if video is not None and video.job.state is JobState.QUEUED
+            ]
+            return [job for job in helped if job is not None]
+
+        jobs = await self._ports.store.write(work)
+        for job in jobs:
+            logger.info(
+                "video does not wait for an engine that is away",
+                extra={"video_id": job.video_id, "engine": job.engine, "state": job.state.value},
+            )
+            self._ports.announcements.announce(job.video_id, job.state, job.progress)
+        return jobs
+
+    def _help(
+        self, transaction: Transaction, video: Video, away: Mapping[str, Circuit], now: datetime
+    ) -> Job | None:
+        """The job given to another engine, or failed; None if it is to wait on."""
+        tried = transaction.attempts.of_video(video.id)
+        route = route_of(self._routes, video)
+        target = way_out(video, tried, route, self._health.is_usable)
+        if target is not None:
+            return self._give(transaction, video, target, now)
+        circuit = away.get(video.job.engine)
+        if circuit is None or not self._is_overdue(video, circuit, now):
+            return None
+        why = f" It said: {circuit.last_error.message}" if circuit.last_error else ""
+        error = EngineUnavailable(
+            f"The engine '{video.job.engine}' has been away for {_spelled(self._outage)}, and no "
+            f"other one can make the video.{why}"
+        )
+        failed, event = fail(video.job, error, now)
+        save(transaction, video.job, failed, event)
+        return failed
+
+    def _give(self, transaction: Transaction, video: Video, target: Target, now: datetime) -> Job:
+        job = reroute(video.job, target.engine, target.model)
+        placed = in_line(transaction, video.account_id, job)
+        event = Event(
+            video_id=video.id,
+            kind=EventKind.REQUEUED,
+            at=now,
+            attempt=job.attempt,
+            reason=EngineUnavailable.code,
+        )
+        save(transaction, video.job, placed, event)
+        self._ports.queue.deliver(transaction, placed)
+        return placed
+
+
+def _spelled(outage: timedelta) -> str:
+    minutes = round(outage.total_seconds() / 60)
+    return f"{minutes} minutes" if minutes > 1 else f"{outage.total_seconds():g} s"

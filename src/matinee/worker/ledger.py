@@ -1,0 +1,227 @@
+"""What becomes of a video in an attempt, as rows: each move, its event and its attempt together."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from matinee.core.asset import Asset
+from matinee.core.attempt import COMPLETED, HANDED_BACK, Attempt
+from matinee.core.errors import LeaseLost, MatineeError, ModelNotFound, UnsupportedParameter
+from matinee.core.event import Event
+from matinee.core.ids import VideoId
+from matinee.core.job import (
+    Job,
+    checkpoint,
+    fail_attempt,
+    finish,
+    intend,
+    renew,
+    requeue,
+    reroute,
+    take,
+    withdraw,
+)
+from matinee.core.route import Route
+from matinee.core.video import Video
+from matinee.policy.failover import GiveUp, Move, Verdict, after_error
+from matinee.policy.routing import Routes
+from matinee.policy.targets import IsUsable
+from matinee.ports.engine import Checkpoint, Intent, Withdrawn
+from matinee.ports.store import Transaction
+from matinee.services.lines import in_line
+from matinee.worker.ports import WorkerPorts
+
+logger = logging.getLogger(__name__)
+
+
+class Ledger:
+    """Writes the rows of attempts. Every write names its attempt, and is refused to an old one."""
+
+    def __init__(
+        self, ports: WorkerPorts, routes: Routes, is_usable: IsUsable, *, lease: timedelta
+    ) -> None:
+        self._ports = ports
+        self._routes = routes
+        self._is_usable = is_usable
+        self.lease = lease
+
+    async def take(self, video_id: VideoId, engine: str) -> Video | None:
+        """The video in the hands of a new attempt.
+
+        None if it does not wait for that engine any more: it was delivered twice, or given to
+        another engine, or is gone.
+        """
+        now = self._ports.clock.now()
+
+        def work(transaction: Transaction) -> Video | None:
+            video = transaction.video(video_id)
+            if video is None or video.job.engine != engine:
+                return None
+            job, event = take(video.job, now, self.lease)
+            save(transaction, video.job, job, event)
+            transaction.attempts.add(
+                Attempt(
+                    video_id=video.id,
+                    number=job.attempt,
+                    engine=job.engine,
+                    model=job.model,
+                    film_seconds=video.spec.seconds,
+                    started_at=now,
+                    upstream_id=job.upstream_id,
+                )
+            )
+            return replace(video, job=job)
+
+        try:
+            return self._announced(await self._ports.store.write(work))
+        except LeaseLost:
+            return None
+
+    async def renew(self, video: Video, progress: int) -> None:
+        """Prolong the lease and write the progress. Raises LeaseLost."""
+        now, attempt = self._ports.clock.now(), video.job.attempt
+        job = await self._change(video, lambda job: renew(job, attempt, now, self.lease, progress))
+        self._ports.announcements.announce(job.video_id, job.state, job.progress)
+
+    async def note(self, video: Video, report: Intent | Checkpoint | Withdrawn) -> None:
+        """Commit what is known of the submission. Raises LeaseLost."""
+        attempt = video.job.attempt
+        match report:
+            case Intent(submit_key=submit_key):
+                await self._change(video, lambda job: intend(job, attempt, submit_key))
+            case Checkpoint(upstream_id=upstream_id):
+                await self._change(
+                    video,
+                    lambda job: checkpoint(job, attempt, upstream_id),
+                    lambda transaction: transaction.attempts.note_upstream(
+                        video.id, attempt, upstream_id
+                    ),
+                )
+            case Withdrawn():
+                await self._change(video, lambda job: withdraw(job, attempt))
+
+    async def finish(self, video: Video, assets: tuple[Asset, ...]) -> None:
+        """The film is made: its assets, the final state and the event. Raises LeaseLost."""
+        now, attempt = self._ports.clock.now(), video.job.attempt
+
+        def work(transaction: Transaction) -> Video:
+            current = _current(transaction, video)
+            job, event = finish(current.job, attempt, now)
+            transaction.save_assets(replace(current, assets=assets))
+            save(transaction, current.job, job, event)
+            transaction.attempts.finish(video.id, attempt, outcome=COMPLETED, now=now)
+            return replace(current, job=job)
+
+        self._announced(await self._ports.store.write(work))
+
+    async def fail(self, video: Video, error: MatineeError) -> Job:
+        """What becomes of the video when its attempt ended in `error`. Raises LeaseLost.
+
+        It waits for the same engine or for another one, or it has failed.
+        """
+        now = self._ports.clock.now()
+        route = route_of(self._routes, video)
+
+        def work(transaction: Transaction) -> Video:
+            current = _current(transaction, video)
+            transaction.attempts.finish(
+                video.id, video.job.attempt, outcome=error.code, message=str(error), now=now
+            )
+            tried = transaction.attempts.of_video(video.id)
+            verdict = after_error(current, error, tried, route, self._is_usable)
+            return self._obey(transaction, current, video.job.attempt, error, verdict, now)
+
+        failed = await self._ports.store.write(work)
+        if failed.job.engine != video.job.engine:
+            fields = {"video_id": video.id, "from": video.job.engine, "to": failed.job.engine}
+            logger.info("video is given to another engine", extra=fields)
+        self._announced(failed)
+        return failed.job
+
+    async def hand_back(self, video: Video) -> None:
+        """The video waits again, without a fault of its own. Raises LeaseLost."""
+        now, attempt = self._ports.clock.now(), video.job.attempt
+
+        def work(transaction: Transaction) -> Video:
+            current = _current(transaction, video)
+            if current.job.attempt != attempt:
+                raise _lost(video)
+            job, event = requeue(current.job, now, HANDED_BACK)
+            save(transaction, current.job, job, event)
+            transaction.attempts.finish(video.id, attempt, outcome=HANDED_BACK, now=now)
+            self._ports.queue.deliver(transaction, job)
+            return replace(current, job=job)
+
+        self._announced(await self._ports.store.write(work))
+
+    def _obey(
+        self,
+        transaction: Transaction,
+        current: Video,
+        attempt: int,
+        error: MatineeError,
+        verdict: Verdict,
+        now: datetime,
+    ) -> Video:
+        is_over = isinstance(verdict, GiveUp)
+        job, event = fail_attempt(current.job, attempt, error, now, is_over=is_over)
+        if isinstance(verdict, Move) and not job.state.is_final:
+            moved = reroute(job, verdict.target.engine, verdict.target.model)
+            job = in_line(transaction, current.account_id, moved)
+        save(transaction, current.job, job, event)
+        if not job.state.is_final:
+            delay_s = 0.0 if isinstance(verdict, GiveUp) else verdict.delay_s
+            self._ports.queue.deliver(transaction, job, delay_s=delay_s)
+        return replace(current, job=job)
+
+    async def _change(
+        self,
+        video: Video,
+        change: Callable[[Job], Job],
+        also: Callable[[Transaction], None] = lambda _: None,
+    ) -> Job:
+        """Write a change that is no move, and has no event."""
+
+        def work(transaction: Transaction) -> Job:
+            current = _current(transaction, video)
+            job = change(current.job)
+            save(transaction, current.job, job, None)
+            also(transaction)
+            return job
+
+        return await self._ports.store.write(work)
+
+    def _announced(self, video: Video | None) -> Video | None:
+        if video is not None:
+            job = video.job
+            self._ports.announcements.announce(job.video_id, job.state, job.progress)
+        return video
+
+
+def save(transaction: Transaction, before: Job, after: Job, event: Event | None) -> None:
+    """Write `after` over `before` with the event of the move. Raises LeaseLost."""
+    transaction.save_job(before, after)
+    if event is not None:
+        transaction.add_event(event)
+
+
+def route_of(routes: Routes, video: Video) -> Route | None:
+    """The route of the video's model, unless that is not there any more."""
+    try:
+        return routes.find(video.spec.model)
+    except (ModelNotFound, UnsupportedParameter):
+        return None
+
+
+def _current(transaction: Transaction, video: Video) -> Video:
+    current = transaction.video(video.id)
+    if current is None:
+        raise LeaseLost(f"Video {video.id} was deleted.")
+    return current
+
+
+def _lost(video: Video) -> LeaseLost:
+    return LeaseLost(f"Video {video.id} is not held by this attempt any more.")
