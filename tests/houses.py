@@ -20,7 +20,7 @@ from matinee.core.route import Capabilities, Route
 from matinee.core.size import Size
 from matinee.core.video import Relation, Video
 from matinee.dialects import unified
-from matinee.entrances import routes_of_entrances
+from matinee.entrances import UseCases, routes_of_entrances
 from matinee.policy.routing import Routes
 from matinee.ports.store import Transaction
 from matinee.queue.announcements import LocalAnnouncements
@@ -29,6 +29,7 @@ from matinee.services.access import Access
 from matinee.services.answers import Answers
 from matinee.services.characters import Characters
 from matinee.services.creation import CreationLimits
+from matinee.services.engines import EngineFacts, Engines
 from matinee.services.files import Files
 from matinee.services.films import Films
 from matinee.services.materials import Materials
@@ -63,6 +64,14 @@ STYLES = ("thanksgiving", "comic", "news", "selfie", "nostalgic", "anime")
 FILM = bytes(range(256)) * 5000
 PICTURE = b"RIFF....WEBP"
 MAX_FILE_BYTES = 4 * 1024 * 1024
+ANIMATIC = EngineFacts(
+    name="animatic",
+    kind="animatic",
+    summary="Draws every film, on any machine.",
+    is_proven=True,
+    models=(),
+    slots=1,
+)
 _LEASE = timedelta(seconds=15)
 
 Move = Callable[[Transaction, Video], None]
@@ -82,10 +91,7 @@ def routes_of(*models: str) -> Routes:
     )
     styles = load_styles(None)
     return Routes.of(
-        [
-            styles.offered(Route.to(model, "animatic", capabilities))
-            for model in models
-        ]
+        [styles.offered(Route.to(model, "animatic", capabilities)) for model in models]
     )
 
 
@@ -274,9 +280,12 @@ async def a_house(
     site = Site(
         routes_of_entrances(
             context,
-            stored_files=stored,
-            characters=characters,
-            webhooks=webhooks,
+            UseCases(
+                files=stored,
+                characters=characters,
+                webhooks=webhooks,
+                engines=Engines(store, [ANIMATIC]),
+            ),
             send_sample=office.send_sample,
             ping=store.ping,
         ),

@@ -19,10 +19,11 @@ from matinee.dialects import unified
 from matinee.engine_room import (
     ConfiguredEngine,
     configured_engines,
+    engine_facts,
     make_engine,
     routes_to,
 )
-from matinee.entrances import routes_of_entrances
+from matinee.entrances import UseCases, routes_of_entrances
 from matinee.net.guard import Guard
 from matinee.net.post import check_receiver, post_letter
 from matinee.net.signing import SigningSecrets
@@ -33,6 +34,7 @@ from matinee.services.access import Access
 from matinee.services.answers import Answers
 from matinee.services.characters import Characters
 from matinee.services.creation import CreationLimits
+from matinee.services.engines import Engines
 from matinee.services.files import Files
 from matinee.services.films import Films
 from matinee.services.materials import Materials
@@ -93,6 +95,15 @@ async def open_access(folder: DataFolder) -> AsyncIterator[Access]:
         yield Access(store, SystemClock(), SystemIdentities(), pepper=folder.pepper())
 
 
+@asynccontextmanager
+async def open_engines(folder: DataFolder, settings: Settings) -> AsyncIterator[Engines]:
+    """How the engines of `folder` are, beside a running server or without one."""
+    async with open_store(folder) as store:
+        engines = configured_engines(settings, folder)
+        routes = routes_to(engines, settings, needs_key=await store.has_keys())
+        yield Engines(store, engine_facts(engines, routes))
+
+
 class Application:
     """Everything that one server process is made of, wired together."""
 
@@ -123,6 +134,7 @@ class Application:
         routes = routes_to(engines, settings, needs_key=needs_key)
         crew = _crew(settings, folder, ports, engines, routes)
         self.supervisor = crew.supervisor
+        self.engines = Engines(store, engine_facts(engines, routes))
         self.access = Access(store, clock, identities, pepper=folder.pepper())
         self.webhooks, self.office = _webhooks(settings, folder, ports)
         announcements.on_final(self.office.outbox.wake)
@@ -178,9 +190,12 @@ def _site(settings: Settings, parts: Application, videos: Videos, library: _Libr
     return Site(
         routes_of_entrances(
             context,
-            stored_files=library.files,
-            characters=library.characters,
-            webhooks=parts.webhooks,
+            UseCases(
+                files=library.files,
+                characters=library.characters,
+                webhooks=parts.webhooks,
+                engines=parts.engines,
+            ),
             send_sample=parts.office.send_sample,
             ping=parts.store.ping,
         ),

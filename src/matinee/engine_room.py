@@ -16,6 +16,7 @@ from matinee.policy.prices import check_models, prices_of
 from matinee.policy.routing import Routes
 from matinee.ports.engine import Engine
 from matinee.ports.engine_kind import EngineKind, EngineSetup, Place
+from matinee.services.engines import EngineFacts
 from matinee.settings import RouteStep, Settings, load_styles, secret_in
 from matinee.worker.child import ChildEngine, ChildLimits
 from matinee.worker.child_wire import SetupRequest
@@ -75,13 +76,13 @@ class ConfiguredEngine:
 
     def target(self, model: str) -> Target:
         """This engine with one of its models. Raises SettingsInvalid."""
-        named = model or next((name for name in self.models if name != ANY_MODEL), "")
-        able = self.models.get(named) or self.models.get(ANY_MODEL)
-        is_clear = bool(model) or len(self.models) == 1
-        if able is None or not is_clear or (named == "" and "" not in self.models):
-            listed = ", ".join(f"'{name}'" for name in self.models)
+        names = [name for name in self.models if name != ANY_MODEL]
+        named = names[0] if not model and len(self.models) == 1 and names else model
+        able = self.models.get(named) or (self.models.get(ANY_MODEL) if named else None)
+        if able is None:
+            listed = ", ".join(f"'{name}'" for name in names) or "none"
             raise SettingsInvalid(
-                f"The engine '{self.name}' needs one of its models named, not '{model}': {listed}.",
+                f"The engine '{self.name}' has no model '{model}'. Its models: {listed}.",
                 param="models",
             )
         return Target(engine=self.name, model=named, capabilities=able)
@@ -172,6 +173,25 @@ def setup_request(configured: ConfiguredEngine) -> SetupRequest:
         processes=setup.processes,
         models_folder=str(setup.models_folder) if setup.models_folder else None,
         state_folder=str(setup.state_folder) if setup.state_folder else None,
+    )
+
+
+def engine_facts(
+    engines: Mapping[str, ConfiguredEngine], routes: Routes
+) -> tuple[EngineFacts, ...]:
+    """What is to be said of each engine; those of test models only where these are there."""
+    used = {target.engine for route in routes.by_model.values() for target in route.targets}
+    return tuple(
+        EngineFacts(
+            name=engine.name,
+            kind=engine.kind.name,
+            summary=engine.kind.summary,
+            is_proven=engine.kind.is_proven,
+            models=tuple(name for name in engine.models if name),
+            slots=engine.slots,
+        )
+        for engine in engines.values()
+        if engine.name in used or engine.name not in _TESTS
     )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from starlette.routing import Route
 
 from matinee.dialects import (
+    admin,
     chat,
     comfly,
     files,
@@ -19,6 +21,7 @@ from matinee.dialects import (
     webhook_endpoints,
 )
 from matinee.services.characters import Characters
+from matinee.services.engines import Engines
 from matinee.services.files import Files
 from matinee.services.webhooks import Webhooks
 from matinee.web.context import DialectContext
@@ -34,31 +37,41 @@ _CHAPTERS = (
     files.CHAPTER,
     webhook_endpoints.CHAPTER,
     links.CHAPTER,
+    admin.CHAPTER,
 )
 """In the order in which the reference tells of them."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCases:
+    """What the entrances lead to, besides the videos of their context."""
+
+    files: Files
+    characters: Characters
+    webhooks: Webhooks
+    engines: Engines
+
+
 def routes_of_entrances(
     context: DialectContext,
+    use_cases: UseCases,
     *,
-    stored_files: Files,
-    characters: Characters,
-    webhooks: Webhooks,
     send_sample: webhook_endpoints.SendSample,
     ping: Callable[[], Awaitable[None]],
 ) -> list[Route]:
     """Every route. `ping` raises unless rows can be written, for the health check."""
     return [
-        *openai_videos.routes(context, characters),
-        *files.routes(context, stored_files),
+        *openai_videos.routes(context, use_cases.characters),
+        *files.routes(context, use_cases.files),
         # Before the unified format, whose `/v1/video/{id}` would take its paths for ids.
         *generations.routes(context),
         *comfly.routes(context),
         *openrouter.routes(context),
         *unified.routes(context),
         *chat.routes(context),
-        *webhook_endpoints.routes(context, webhooks, send_sample),
+        *webhook_endpoints.routes(context, use_cases.webhooks, send_sample),
         *links.routes(context),
+        *admin.routes(context, use_cases.engines),
         *reference_pages.routes(context, _CHAPTERS),
         *health_routes(ping, version=context.settings.version),
     ]

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from tools import settings_page
+from tools import engines_page, settings_page
 
 import matinee
 from matinee.core import errors
@@ -30,6 +30,10 @@ def test_the_architecture_page_names_every_room() -> None:
 def test_the_settings_page_is_what_the_settings_say() -> None:
     assert settings_page.PAGE.read_text(encoding="utf-8") == settings_page.page()
     assert all(f"`{name}`" in settings_page.page() for name in Settings.__struct_fields__)
+
+
+def test_the_page_of_kinds_is_what_their_code_says() -> None:
+    assert engines_page.PAGE.read_text(encoding="utf-8") == engines_page.page()
 
 
 def test_the_changelog_begins_with_this_version() -> None:

@@ -8,7 +8,7 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import av
 import numpy as np
@@ -18,7 +18,7 @@ from PIL import Image
 from matinee.core.size import Size
 from matinee.core.video import Reference, Relation, SamplingOptions, Source, VideoSpec
 from matinee.media.encode import Encoder, FilmFormat
-from matinee.ports.engine import Progress, Report, Workspace
+from matinee.ports.engine import FilmMaker, Progress, Report, Workspace
 from matinee.worker.child import ChildEngine, ChildLimits
 from matinee.worker.child_wire import SetupRequest
 
@@ -26,6 +26,9 @@ COMMAND = (sys.executable, "-m", "matinee", "engine-child", "--log-level", "info
 TI2V = "wan2.2-ti2v-5b"
 SMALL = Size(80, 48)
 """On no model's grid."""
+
+THREADS = 1
+"""More than one wait for each other, and so little work is not worth that."""
 
 GRACE_S = 4.0
 """As servers have it."""
@@ -47,11 +50,14 @@ def a_spec(seconds: int = 1, **more: Any) -> VideoSpec:
     return replace(spec, **more)
 
 
+Maker = TypeVar("Maker", bound=FilmMaker)
+
+
 @dataclass(slots=True)
-class Films:
+class Films(Generic[Maker]):
     """Has films made by one engine, each in a folder of its own."""
 
-    engine: ChildEngine
+    engine: Maker
     folder: Path
     model: str = TI2V
     _numbers: count[int] = field(default_factory=count)
@@ -77,12 +83,13 @@ class Films:
 
 
 @asynccontextmanager
-async def films(folder: Path, **options: Any) -> AsyncIterator[Films]:
+async def films(folder: Path, **options: Any) -> AsyncIterator[Films[ChildEngine]]:
     """An engine with these settings; its child is started by the first film, and ended here."""
     setup = SetupRequest(
         kind="diffusers",
         name="local",
         options={"device": "cpu", **options},
+        processes=THREADS,
         models_folder=str(folder / "models"),
         state_folder=str(folder / "state"),
     )

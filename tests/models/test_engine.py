@@ -17,6 +17,7 @@ from matinee.core.errors import EngineCrashed, EngineError, OutOfMemory
 from matinee.core.size import Size
 from matinee.core.video import Lora, SamplingOptions, Scene
 from matinee.ports.engine import Progress
+from matinee.worker.child import ChildEngine
 from tests.models.children import (
     SMALL,
     TI2V,
@@ -34,25 +35,28 @@ from tests.models.children import (
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 
 Checkpoint = Callable[[str], Path]
+InChild = Films[ChildEngine]
 
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module")
 async def made(
     checkpoint: Checkpoint, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Films]:
+) -> AsyncIterator[InChild]:
     """One engine for all: its child is loaded once, unless a test ends it."""
     folder = tmp_path_factory.mktemp("engine")
     async with films(folder, weights={TI2V: str(checkpoint(TI2V))}) as found:
         yield found
 
 
-async def test_a_film_has_exactly_the_size_and_the_frames_that_were_asked_for(made: Films) -> None:
+async def test_a_film_has_exactly_the_size_and_the_frames_that_were_asked_for(
+    made: InChild,
+) -> None:
     pictures = await made.pictures(a_spec(seconds=2, fps=24))
     assert pictures.shape == (48, SMALL.height_px, SMALL.width_px, 3)
 
 
 async def test_the_same_seed_gives_the_same_bytes_and_another_one_another_film(
-    made: Films,
+    made: InChild,
 ) -> None:
     first, _ = await made.make(a_spec())
     again, _ = await made.make(a_spec())
@@ -61,7 +65,7 @@ async def test_the_same_seed_gives_the_same_bytes_and_another_one_another_film(
     assert first.read_bytes() != other.read_bytes()
 
 
-async def test_a_film_can_begin_with_an_image(made: Films, tmp_path: Path) -> None:
+async def test_a_film_can_begin_with_an_image(made: InChild, tmp_path: Path) -> None:
     spec = a_spec(references=(a_reference(),))
     red = await made.pictures(spec, references=(an_image(tmp_path),))
     blue = await made.pictures(spec, references=(an_image(tmp_path, (20, 20, 220)),))
@@ -69,7 +73,7 @@ async def test_a_film_can_begin_with_an_image(made: Films, tmp_path: Path) -> No
     assert not np.array_equal(red, blue)
 
 
-async def test_a_film_longer_than_the_model_draws_is_chained(made: Films) -> None:
+async def test_a_film_longer_than_the_model_draws_is_chained(made: InChild) -> None:
     pictures = await made.pictures(a_spec(seconds=16))
     assert len(pictures) == 128
     # The second segment's first frame repeats the last one, and is not in the film.
@@ -77,7 +81,7 @@ async def test_a_film_longer_than_the_model_draws_is_chained(made: Films) -> Non
     assert np.abs(before - after).mean() > 0
 
 
-async def test_each_scene_of_a_storyboard_shows_what_it_says(made: Films) -> None:
+async def test_each_scene_of_a_storyboard_shows_what_it_says(made: InChild) -> None:
     first, hare, owl = (
         Scene(prompt=prompt, seconds=length)
         for prompt, length in (("a fox", 1.25), ("a hare", 0.75), ("an owl", 0.75))
@@ -91,7 +95,7 @@ async def test_each_scene_of_a_storyboard_shows_what_it_says(made: Films) -> Non
 
 
 async def test_an_extension_begins_with_its_source_and_keeps_its_sound(
-    made: Films, tmp_path: Path
+    made: InChild, tmp_path: Path
 ) -> None:
     source = await a_film(tmp_path / "source.mp4", seconds=2, has_sound=True)
     film, _ = await made.make(extending(4, 2.0), source=source)
@@ -102,14 +106,14 @@ async def test_an_extension_begins_with_its_source_and_keeps_its_sound(
     assert b"mp4a" in film.read_bytes()
 
 
-async def test_an_extension_of_a_silent_film_is_silent(made: Films, tmp_path: Path) -> None:
+async def test_an_extension_of_a_silent_film_is_silent(made: InChild, tmp_path: Path) -> None:
     source = await a_film(tmp_path / "source.mp4", seconds=1, has_sound=False)
     film, _ = await made.make(extending(2, 1.0), source=source)
     assert len(pictures_of(film)) == 16
     assert b"mp4a" not in film.read_bytes()
 
 
-async def test_what_is_asked_of_the_sampler_changes_the_film(made: Films) -> None:
+async def test_what_is_asked_of_the_sampler_changes_the_film(made: InChild) -> None:
     usual = await made.pictures(a_spec())
     for options in (
         SamplingOptions(steps=4),
@@ -119,7 +123,7 @@ async def test_what_is_asked_of_the_sampler_changes_the_film(made: Films) -> Non
         assert not np.array_equal(usual, await made.pictures(a_spec(options=options)))
 
 
-async def test_progress_goes_through_the_phases_and_never_falls(made: Films) -> None:
+async def test_progress_goes_through_the_phases_and_never_falls(made: InChild) -> None:
     _, told = await made.make(a_spec(seconds=2))
     assert phases(told) == ["text", "denoise", "decode", "encode", "store"]
     shares = [each.done / each.total for each in told]
@@ -129,7 +133,7 @@ async def test_progress_goes_through_the_phases_and_never_falls(made: Films) -> 
 
 
 async def test_a_film_given_up_while_it_is_drawn_leaves_the_child_ready_for_the_next(
-    made: Films,
+    made: InChild,
 ) -> None:
     await made.make(a_spec())
     child = made.engine.process_id
@@ -145,7 +149,7 @@ async def test_a_film_given_up_while_it_is_drawn_leaves_the_child_ready_for_the_
 
 
 async def test_a_film_given_up_while_it_is_decoded_leaves_the_child_ready_for_the_next(
-    made: Films,
+    made: InChild,
 ) -> None:
     await made.make(a_spec())
     child = made.engine.process_id
@@ -158,7 +162,7 @@ async def test_a_film_given_up_while_it_is_decoded_leaves_the_child_ready_for_th
     assert len(pictures_of(first)) == 8
 
 
-async def test_a_child_that_is_killed_loses_one_attempt_and_no_more(made: Films) -> None:
+async def test_a_child_that_is_killed_loses_one_attempt_and_no_more(made: InChild) -> None:
     with pytest.raises(EngineCrashed):
         await _make_and_kill(made)
     _, told = await made.make(a_spec())
@@ -166,7 +170,7 @@ async def test_a_child_that_is_killed_loses_one_attempt_and_no_more(made: Films)
 
 
 async def test_a_film_for_which_there_is_no_memory_fails_and_the_next_one_is_made(
-    made: Films,
+    made: InChild,
 ) -> None:
     await made.make(a_spec())
     child = made.engine.process_id
@@ -178,14 +182,14 @@ async def test_a_film_for_which_there_is_no_memory_fails_and_the_next_one_is_mad
 
 
 async def test_an_addition_that_is_not_there_fails_the_film_and_names_those_that_are(
-    made: Films,
+    made: InChild,
 ) -> None:
     options = replace(a_spec().options, loras=(Lora(name="ink"),))
     with pytest.raises(EngineError, match="There is no LoRA 'ink'"):
         await made.make(a_spec(options=options))
 
 
-async def _make_and_kill(made: Films) -> None:
+async def _make_and_kill(made: InChild) -> None:
     async with aclosing(made.engine.generate(a_spec(seconds=10), made.space())) as reports:
         async for _ in reports:
             child = made.engine.process_id

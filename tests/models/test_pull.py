@@ -285,6 +285,21 @@ def test_a_hub_that_is_not_there_is_told(hub: FakeHub, tmp_path: Path) -> None:
     assert "does not answer" in done.stderr
 
 
+def test_a_library_that_was_told_to_stay_offline_is_heeded(hub: FakeHub, tmp_path: Path) -> None:
+    variables = {**environment(hub, tmp_path), "HF_HUB_OFFLINE": "1"}
+    done = subprocess.run(
+        command(NAME, tmp_path),
+        env=variables,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "HF_HUB_OFFLINE is set" in done.stderr
+    assert hub.asked == []
+
+
 @pytest.mark.parametrize(
     "tiny",
     ["wan2.2-i2v-a14b", "wan2.1-i2v", "ltx-2", "hunyuanvideo-1.5-i2v", "cogvideox"],

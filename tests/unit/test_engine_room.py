@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +67,25 @@ def test_an_engine_of_the_operator_s_is_a_model_by_its_name(tmp_path: Path) -> N
     assert engines_of(listed["slow"]) == ["slow"]
 
 
+def examples() -> list[dict[str, Any]]:
+    """The settings that the page about engines shows, but for those that need a GPU's libraries."""
+    page = (Path(__file__).parents[2] / "docs" / "engines.md").read_text()
+    blocks = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    return [tomllib.loads(block) for block in blocks if "diffusers" not in block]
+
+
+@pytest.mark.parametrize("values", examples())
+def test_the_page_s_examples_are_settings_that_can_be_used(
+    tmp_path: Path, values: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for engine in values["engines"].values():
+        if "api_key_env" in engine:
+            monkeypatch.setenv(engine["api_key_env"], "secret")
+    listed = routes(tmp_path, **values)
+    for model, steps in values["models"].items():
+        assert engines_of(listed[model]) == [step["engine"] for step in steps]
+
+
 @pytest.mark.parametrize(
     ("values", "said", "param"),
     [
@@ -76,7 +97,7 @@ def test_an_engine_of_the_operator_s_is_a_model_by_its_name(tmp_path: Path) -> N
         ({"models": {"m": []}}, "'m' has no engine", "models"),
         (
             {"models": {"m": [{"engine": "animatic", "model": "wan"}]}},
-            "needs one of its models named, not 'wan'",
+            "'animatic' has no model 'wan'",
             "models",
         ),
         (

@@ -116,16 +116,30 @@ def generate(
     make_film(request, output, data)
 
 
+@app.command()
+def engines(
+    data: DataOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show how the engines are: which are well, what waits for them, how fast they are."""
+    from matinee.cli.engines import list_engines
+
+    list_engines(data, as_json=json)
+
+
 @keys.command("create")
 def create_key(
     account: Annotated[str, typer.Option(help="Whose key it is; made if it is new.")],
+    admin: Annotated[
+        bool, typer.Option("--admin", help="May also see how the whole server is, under /admin.")
+    ] = False,
     data: DataOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Make a key and show it, this once. From the first key on, every request needs one."""
     from matinee.cli.keys import create
 
-    create(account, data, as_json=json)
+    create(account, data, is_admin=admin, as_json=json)
 
 
 @keys.command("list")

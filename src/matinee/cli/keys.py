@@ -21,9 +21,9 @@ from matinee.settings import default_data_folder
 Result = TypeVar("Result")
 
 
-def create(account: str, data: Path | None, *, as_json: bool) -> None:
+def create(account: str, data: Path | None, *, is_admin: bool, as_json: bool) -> None:
     """Make a key of `account` and print it."""
-    made = _with_access(data, lambda access: access.create_key(account))
+    made = _with_access(data, lambda access: access.create_key(account, is_admin=is_admin))
     if as_json:
         typer.echo(json.dumps({**_facts(made.key), "key": made.secret}))
         return
@@ -46,8 +46,8 @@ def list_all(data: Path | None, *, as_json: bool) -> None:
     for key in keys:
         facts = _facts(key)
         revoked = f"revoked {facts['revoked_at']}" if facts["revoked_at"] else "valid"
-        columns = (key.id, key.hint, facts["created_at"], revoked, key.account_name)
-        typer.echo("  ".join(columns))
+        columns = [key.id, key.hint, facts["created_at"], revoked, key.account_name]
+        typer.echo("  ".join([*columns, "admin"] if key.is_admin else columns))
     if not keys:
         typer.echo("No key was made yet.", err=True)
 
@@ -72,6 +72,7 @@ def _facts(key: ApiKey) -> dict[str, Any]:
         "id": key.id,
         "account": key.account_name,
         "hint": key.hint,
+        "is_admin": key.is_admin,
         "created_at": key.created_at.isoformat(timespec="seconds"),
         "revoked_at": key.revoked_at.isoformat(timespec="seconds") if key.revoked_at else None,
     }

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from matinee.core.errors import EngineError
+from matinee.core.errors import EngineError, SettingsInvalid
 from matinee.core.route import Capabilities
 from matinee.net.chat_text import (
     failure_in,
@@ -23,7 +23,7 @@ from matinee.net.chat_text import (
     without_echo,
 )
 from matinee.net.relay import USUAL, code_of, failure, read_relay, reason_of
-from matinee.net.templates import fill_text, values_of
+from matinee.net.templates import check_template, fill_text, values_of
 from matinee.net.upstream import UpstreamEngine
 from matinee.net.upstream_options import UpstreamOptions, capabilities_of
 from matinee.net.wire import Call, Failed, Order, Ready, Reply, Standing, Waiting, Wire
@@ -145,6 +145,9 @@ def submit(order: Order, *, options: ChatOptions) -> Call:
         }
         fields |= {} if spec.watermark is None else {"watermark": spec.watermark}
         fields |= {} if spec.style is None else {"style": spec.style}
+    if options.is_matinee:
+        # Its operator may have chosen otherwise; and what a prompt says of a film is for us.
+        fields |= {"progress": "content", "remix": False}
     return Call(
         method="POST",
         path="/v1/chat/completions",
@@ -165,6 +168,14 @@ def read(reply: Reply) -> Standing:
 
 def models_of(setup: EngineSetup) -> Mapping[str, Capabilities]:
     """What the upstream makes, by its settings. Raises SettingsInvalid."""
+    options: ChatOptions = setup.options
+    check_template(setup, [each.served_as for each in options.models.values()])
+    if options.query and "{id}" not in options.query:
+        raise SettingsInvalid(
+            f"The engine '{setup.name}' has query = '{options.query}', which needs the film's id: "
+            "'/v1/video/query?id={id}'. Empty, no film is asked for.",
+            param=f"engines.{setup.name}.query",
+        )
     return capabilities_of(setup, usual=USUAL)
 
 

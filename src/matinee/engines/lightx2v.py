@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from matinee.core.errors import EngineError, EngineUnavailable
+from matinee.core.errors import EngineError, EngineUnavailable, SettingsInvalid
 from matinee.core.route import Capabilities
 from matinee.net.relay import failure
 from matinee.net.upstream import UpstreamEngine
@@ -114,6 +114,12 @@ def make(setup: EngineSetup) -> Engine:
 
 def models_of(setup: EngineSetup) -> Mapping[str, Capabilities]:
     """What the server makes, by its settings. Raises SettingsInvalid."""
+    if setup.options.steps < 1:
+        raise SettingsInvalid(
+            f"The engine '{setup.name}' has steps = {setup.options.steps}; a whole number from 1 "
+            "is right.",
+            param=f"engines.{setup.name}.steps",
+        )
     models = capabilities_of(setup)
     return {name: replace(able, options=_SAMPLING) for name, able in models.items()}
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from matinee.core.errors import SettingsInvalid
 from matinee.core.route import Capabilities
-from matinee.net.templates import fill, unknown_field, values_of
+from matinee.net.templates import check_template, fill, values_of
 from matinee.net.upstream_options import UpstreamModel, UpstreamOptions, capabilities_of
 from matinee.net.wire import Order
 from matinee.ports.engine_kind import EngineSetup
@@ -113,10 +113,4 @@ def _check(setup: EngineSetup, name: str, model: HostedModel, *, is_known: bool)
             'fields described: input = { prompt = "{prompt}", duration = "{seconds}" }.',
             param=param,
         )
-    unknown = unknown_field([model.input or {}, model.image_input or {}])
-    if unknown is not None:
-        raise SettingsInvalid(
-            f"The model '{name}' of the engine '{setup.name}' has the field '{{{unknown}}}' in its "
-            "input, which there is not.",
-            param=param,
-        )
+    check_template(setup, [model.input, model.image_input])

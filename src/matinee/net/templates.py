@@ -6,8 +6,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from matinee.core.errors import SettingsInvalid
 from matinee.net.relay import shape_of
 from matinee.net.wire import Order
+from matinee.ports.engine_kind import EngineSetup
 
 _FIELD = re.compile(r"\{([a-z_]+)(:text)?\}")
 _CLASSES = ((480, "480p"), (600, "540p"), (768, "720p"), (1100, "1080p"), (1500, "1440p"))
@@ -19,6 +21,7 @@ def values_of(order: Order) -> Mapping[str, Any]:
     spec, images = order.spec, [image.data_uri for image in order.images]
     sampling = spec.options
     return {
+        "model": order.model,
         "prompt": spec.prompt,
         "seconds": spec.seconds,
         "frames": order.frames,
@@ -71,6 +74,18 @@ def fill_text(template: str, values: Mapping[str, Any]) -> str:
     return _FIELD.sub(lambda field: str(values[field.group(1)]), template)
 
 
+def check_template(setup: EngineSetup, template: Any) -> None:
+    """Raise SettingsInvalid unless every field that `template` names is there."""
+    unknown = unknown_field(template)
+    if unknown is not None:
+        listed = ", ".join(f"'{{{name}}}'" for name in sorted(FIELDS))
+        raise SettingsInvalid(
+            f"The engine '{setup.name}' has the field '{{{unknown}}}' in an 'input', which there "
+            f"is not. Fields: {listed}.",
+            param=f"engines.{setup.name}",
+        )
+
+
 def unknown_field(template: Any) -> str | None:
     """The first field in `template` that there is not."""
     if isinstance(template, Mapping):
@@ -85,7 +100,7 @@ def unknown_field(template: Any) -> str | None:
 
 FIELDS = frozenset(
     {
-        *("prompt", "seconds", "frames", "fps", "size", "width", "height", "aspect_ratio"),
+        *("model", "prompt", "seconds", "frames", "fps", "size", "width", "height", "aspect_ratio"),
         *("orientation", "resolution", "seed", "style", "image", "images", "negative_prompt"),
         *("steps", "guidance"),
     }

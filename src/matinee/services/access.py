@@ -71,14 +71,25 @@ class Access:
             )
         return key.account_id
 
+    async def is_admin(self, secret: str | None) -> bool:
+        """Whether who carries `secret` may look at the whole server.
+
+        While no key exists that is everybody: whoever sits at the machine.
+        """
+        if not await self._store.has_keys():
+            return True
+        key = await self._store.key_by_digest(self._digest(secret)) if secret else None
+        return key is not None and key.is_admin
+
     async def needs_key(self) -> bool:
         """Whether requests need a key: once one was made, even if it is revoked since."""
         return await self._store.has_keys()
 
-    async def create_key(self, account_name: str) -> NewKey:
+    async def create_key(self, account_name: str, *, is_admin: bool = False) -> NewKey:
         """A new key of the account of that name, which is made too if it is new.
 
-        The first key's account takes over what the local account made.
+        The first key's account takes over what the local account made. An administrator's key may
+        look at the whole server, besides.
         """
         name = account_name.strip()
         if not 1 <= len(name) <= _MAX_NAME_CHARACTERS or not name.isprintable():
@@ -104,6 +115,7 @@ class Access:
                 digest=self._digest(secret),
                 hint=f"{secret[:7]}…{secret[-4:]}",
                 created_at=now,
+                is_admin=is_admin,
             )
             transaction.add_key(key)
             return key

@@ -29,12 +29,23 @@ class Gate:
 
     async def account_of(self, scope: Scope) -> AccountId:
         """Whose request it is. Raises AuthenticationFailed or PermissionDenied."""
-        headers: dict[bytes, bytes] = {}
-        for name, value in scope["headers"]:
-            headers.setdefault(name, value)
+        headers = _headers(scope)
         account_id = await self._access.account_of(_secret(headers))
         if account_id == LOCAL_ACCOUNT:
             self._refuse_web_pages(headers)
+        return account_id
+
+    async def admin_of(self, scope: Scope) -> AccountId:
+        """The same for what only an administrator may see.
+
+        Raises PermissionDenied for the key of anybody else.
+        """
+        account_id = await self.account_of(scope)
+        if not await self._access.is_admin(_secret(_headers(scope))):
+            raise PermissionDenied(
+                "Only a key of an administrator may see this. 'matinee keys create --admin' makes "
+                "one."
+            )
         return account_id
 
     def _refuse_web_pages(self, headers: dict[bytes, bytes]) -> None:
@@ -54,6 +65,14 @@ class Gate:
                 "key with 'matinee keys create' and let the page send it, or name the page's "
                 "origin in the setting 'allow_origins'."
             )
+
+
+def _headers(scope: Scope) -> dict[bytes, bytes]:
+    """The headers; of several of one name the first."""
+    headers: dict[bytes, bytes] = {}
+    for name, value in scope["headers"]:
+        headers.setdefault(name, value)
+    return headers
 
 
 def _secret(headers: dict[bytes, bytes]) -> str | None:

@@ -34,6 +34,9 @@ from matinee.web.wishes import (
 Handler = Callable[[Request, AccountId], Awaitable[ASGIApp]]
 """Answers a request of an account."""
 
+Admit = Callable[[Scope], Awaitable[AccountId]]
+"""Says whose request it is, or raises because it may not come in."""
+
 SourceReader = Callable[[Fields], SourceWish]
 """Finds the source of a film among the fields of a request."""
 
@@ -125,21 +128,25 @@ class DialectContext:
 
     def endpoint(self, handler: Handler, form: ErrorForm = PLAIN_FORM) -> Endpoint:
         """`handler` behind the gate, its errors written as `form` says."""
-        return Endpoint(self.gate, handler, form)
+        return Endpoint(self.gate.account_of, handler, form)
+
+    def admin_endpoint(self, handler: Handler) -> Endpoint:
+        """`handler` behind the gate for those who look after the server."""
+        return Endpoint(self.gate.admin_of, handler, PLAIN_FORM)
 
 
 class Endpoint:
     """An ASGI application: lets the request in, then sends what the handler answers."""
 
-    def __init__(self, gate: Gate, handler: Handler, form: ErrorForm) -> None:
-        self._gate = gate
+    def __init__(self, admit: Admit, handler: Handler, form: ErrorForm) -> None:
+        self._admit = admit
         self._handler = handler
         self._form = form
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         scope["matinee.error_form"] = self._form
-        account_id = await self._gate.account_of(scope)
+        account_id = await self._admit(scope)
         try:
             reply = await self._handler(Request(scope, receive, send), account_id)
         finally:

@@ -263,5 +263,5 @@ async def test_many_films_are_asked_for_side_by_side(tmp_path: Path) -> None:
                 assert isinstance(report, Intent | Progress) or report != Withdrawn()
             return (folder / "film.mp4").read_bytes() == FILM
 
-        assert all(await asyncio.gather(*(one(number) for number in range(200))))
+        assert all(await asyncio.gather(*(one(number) for number in range(50))))
         await engine.close()

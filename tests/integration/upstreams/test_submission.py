@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,13 +14,18 @@ from matinee.core.errors import (
     OutOfMemory,
     SubmissionUnknown,
 )
+from matinee.engines.openai_videos import OpenAIOptions, wire_of
+from matinee.net.upstream import UpstreamEngine
 from matinee.ports.engine import Checkpoint, Intent, Progress, Withdrawn
+from matinee.ports.engine_kind import EngineSetup
 from tests.integration.upstreams.servers import (
     FILM,
     HANG_UP,
     SILENCE,
     Answer,
     Asked,
+    Behave,
+    Upstream,
     Videos,
     a_space,
     a_spec,
@@ -213,3 +219,41 @@ async def test_a_repeated_order_that_is_not_delivered_keeps_the_first_one(tmp_pa
     made = await make(an_engine("openai", server.url, is_matinee=True, outage_s=0.1), space)
     assert isinstance(made.error, EngineUnavailable)
     assert Withdrawn() not in made.reports
+
+
+def findable(videos: Videos) -> Behave:
+    """A server that knows films by the key of their order; the order itself goes unanswered."""
+
+    def behave(asked: Asked) -> Answer:
+        if asked.method == "POST":
+            videos(asked)
+            return HANG_UP
+        if asked.target.startswith("/v1/find/"):
+            found = videos.by_key.get(asked.target.removeprefix("/v1/find/"), "")
+            return videos.retrieve(found)
+        return videos(asked)
+
+    return behave
+
+
+def a_finding_engine(server: Upstream) -> UpstreamEngine:
+    wire = replace(wire_of(OpenAIOptions(base_url=server.url)), find="/v1/find/{key}")
+    options = OpenAIOptions(base_url=server.url, poll_s=0.01)
+    return UpstreamEngine(EngineSetup(name="up", options=options), wire)
+
+
+async def test_an_order_is_looked_up_where_that_is_possible(tmp_path: Path) -> None:
+    videos = Videos()
+    async with upstream(findable(videos)) as server:
+        made = await make(a_finding_engine(server), a_space(tmp_path))
+    assert made.error is None
+    assert len(videos.created) == len(server.of("POST")) == 1
+    assert Checkpoint(upstream_id="video_1") in made.reports
+
+
+async def test_a_lost_order_that_is_looked_up_after_a_restart_is_found(tmp_path: Path) -> None:
+    videos = Videos(looks={"video_4": 0}, by_key={"key-1": "video_4"})
+    async with upstream(findable(videos)) as server:
+        made = await make(a_finding_engine(server), a_space(tmp_path, resume=resumed()))
+    assert made.error is None
+    assert server.of("POST") == []

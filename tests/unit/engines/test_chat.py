@@ -62,6 +62,11 @@ def test_a_server_that_refuses_unknown_fields_gets_the_facts_in_the_model_s_name
     }
 
 
+def test_a_matinee_is_asked_for_progress_and_for_a_film_of_its_own() -> None:
+    fields = wire_of(ChatOptions(base_url=BASE, is_matinee=True)).submit(an_order()).json
+    assert (fields["progress"], fields["remix"]) == ("content", False)
+
+
 def test_images_stand_beside_the_words() -> None:
     call = wire_of(ChatOptions(base_url=BASE)).submit(an_order(images=(IMAGE,)))
     assert call.json["messages"][0]["content"] == [

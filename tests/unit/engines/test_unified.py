@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from matinee.core.errors import SettingsInvalid
 from matinee.core.size import Size
 from matinee.engines.unified import KIND, UnifiedOptions, wire_of
 from matinee.net.upstream_options import UpstreamModel
@@ -68,6 +69,26 @@ def test_what_a_request_said_of_marks_privacy_and_style_is_passed_on() -> None:
 
 def test_a_matinee_is_told_the_size_in_pixels() -> None:
     assert MATINEE.submit(an_order(size=Size(1792, 1024))).json["size"] == "1792x1024"
+
+
+def test_a_sibling_is_sent_the_fields_it_wants_where_it_wants_them() -> None:
+    options = UnifiedOptions(
+        base_url="https://relay.example",
+        create_path="/v2/videos/generations",
+        query_path="/v2/videos/generations/{id}",
+        input={"model": "{model}", "prompt": "{prompt}", "duration": "{seconds:text}", "hd": True},
+    )
+    wire = wire_of(options)
+    call = wire.submit(an_order())
+    assert (call.path, wire.poll) == (options.create_path, options.query_path)
+    assert call.json == {"model": "sora-2", "prompt": "a fox", "duration": "4", "hd": True}
+
+
+def test_a_field_that_there_is_not_is_refused_at_the_start() -> None:
+    models = {"sora-2": UpstreamModel()}
+    options = UnifiedOptions(base_url="https://a.example", input={"p": "{lens}"}, models=models)
+    with pytest.raises(SettingsInvalid, match=r"'\{lens\}'.*Fields: '\{aspect_ratio\}'"):
+        KIND.models(a_setup(options))
 
 
 def test_only_a_matinee_takes_a_repeated_order_for_the_same_and_can_be_told_to_stop() -> None:

@@ -14,11 +14,9 @@ from typing import Any, Protocol
 
 from matinee.core.errors import EngineError
 from matinee.engines.diffusers.family import Pipeline
+from matinee.weights.folder import INDEX
 
 logger = logging.getLogger(__name__)
-
-INDEX = "model_index.json"
-"""Names the parts of a checkpoint and their classes. Source: diffusers' page on its file layout."""
 
 OnBytes = Callable[[int, int], None]
 """Told how many bytes of how many are loaded."""

@@ -20,8 +20,7 @@ from matinee.engines.diffusers.memory import MemoryPolicy
 logger = logging.getLogger(__name__)
 
 _CACHE_THRESHOLD = 0.05
-"""How little the first layer's output may change for a step to be taken from the one before.
-Source: the default of diffusers' FirstBlockCacheConfig."""
+"""Source: the default of diffusers' FirstBlockCacheConfig."""
 
 _FEW_STEPS = 8
 """A model that takes no more is as fast as `turbo` makes it."""
@@ -51,7 +50,10 @@ class ProfilePlan:
     """Whether the VAE decodes in 16 bits. It encodes in 32 ever: a film would drift from its first
     image."""
 
-    caches_steps: bool = False
+    skips_below: float | None = None
+    """How little the first layer's output may change for the rest of a step to be taken from the
+    one before; None: every step is drawn."""
+
     notes: tuple[str, ...] = ()
     """What the profile goes without, and why."""
 
@@ -82,7 +84,7 @@ def plan_profile(
         pins_attention=facts.has_cudnn_attention,
         compiles=wants_compiling and facts.compiles,
         halves_decoder=wants_halves and facts.kind == "cuda",
-        caches_steps=caches_steps,
+        skips_below=_CACHE_THRESHOLD if caches_steps else None,
         notes=tuple(notes),
     )
 
@@ -97,7 +99,7 @@ def tune(pipe: Any, plan: ProfilePlan, policy: MemoryPolicy) -> None:
     ]
     if plan.halves_decoder:
         _halve_decoder(pipe.vae)
-    if plan.caches_steps and (problem := _cache_steps(transformers)):
+    if plan.skips_below is not None and (problem := _cache_steps(transformers, plan.skips_below)):
         notes.append(f"no step is cached after all: {problem}")
     if plan.compiles and policy in (MemoryPolicy.RESIDENT, MemoryPolicy.PARK_TEXT):
         for transformer in transformers:
@@ -142,11 +144,11 @@ def _halve_decoder(vae: Any) -> None:
             part.to(torch.bfloat16)
 
 
-def _cache_steps(transformers: list[Any]) -> str | None:
+def _cache_steps(transformers: list[Any], threshold: float) -> str | None:
     """Have `transformers` skip steps that change little; why not, if they can't."""
     from diffusers import FirstBlockCacheConfig
 
-    config = FirstBlockCacheConfig(threshold=_CACHE_THRESHOLD)
+    config = FirstBlockCacheConfig(threshold=threshold)
     for transformer in transformers:
         try:
             transformer.enable_cache(config)

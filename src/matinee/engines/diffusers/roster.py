@@ -9,10 +9,10 @@ from pathlib import Path
 
 from matinee.core.errors import SettingsInvalid
 from matinee.core.open_models import CATALOGUE, OpenModel, open_model
-from matinee.engines.diffusers.loading import INDEX
 from matinee.engines.diffusers.memory import AUTO, MemoryPolicy
 from matinee.engines.diffusers.profiles import Profile
 from matinee.ports.engine_kind import EngineSetup
+from matinee.weights.folder import INDEX
 
 _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 

@@ -16,7 +16,7 @@ SIBLING = replace(TI2V_5B, name="fastwan2.2-ti2v-5b", steps=3, guidance=1.0, tur
 def test_exact_pins_attention_and_changes_nothing_else() -> None:
     plan = plan_profile(Profile.EXACT, TI2V_5B, CARD, {})
     assert plan.pins_attention
-    assert (plan.compiles, plan.halves_decoder, plan.caches_steps) == (False, False, False)
+    assert (plan.compiles, plan.halves_decoder, plan.skips_below) == (False, False, None)
     assert plan.notes == ()
 
 
@@ -24,20 +24,20 @@ def test_fast_compiles_and_decodes_in_16_bits() -> None:
     plan = plan_profile(Profile.FAST, TI2V_5B, CARD, {})
     assert plan.compiles
     assert plan.halves_decoder
-    assert not plan.caches_steps
+    assert plan.skips_below is None
 
 
 def test_turbo_draws_with_the_sibling_of_few_steps() -> None:
     plan = plan_profile(Profile.TURBO, TI2V_5B, CARD, {SIBLING.name: SIBLING})
     assert plan.model is SIBLING
-    assert not plan.caches_steps
+    assert plan.skips_below is None
     assert plan.notes == ()
 
 
 def test_turbo_without_the_sibling_caches_steps_and_says_so() -> None:
     plan = plan_profile(Profile.TURBO, TI2V_5B, CARD, {})
     assert plan.model is TI2V_5B
-    assert plan.caches_steps
+    assert plan.skips_below is not None
     assert plan.notes == (
         "steps of 'wan2.2-ti2v-5b' are cached, which changes the picture: "
         "'fastwan2.2-ti2v-5b', its few-step sibling, is not here",
@@ -54,7 +54,7 @@ def test_a_model_without_a_sibling_is_told_apart_from_one_whose_sibling_is_missi
 
 def test_a_model_of_few_steps_is_fast_enough_for_turbo() -> None:
     plan = plan_profile(Profile.TURBO, SIBLING, CARD, {})
-    assert (plan.model, plan.compiles, plan.caches_steps) == (SIBLING, True, False)
+    assert (plan.model, plan.compiles, plan.skips_below) == (SIBLING, True, None)
     assert plan.notes == ()
 
 

@@ -1,0 +1,104 @@
+"""`matinee engines`: reads the data folder directly, beside a running server or without one."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from matinee.app import open_engines
+from matinee.core.circuit import CircuitState
+from matinee.data_folder import DataFolder
+from matinee.services.engines import EngineReport, Trouble
+from matinee.settings import default_data_folder, load_settings
+
+_COLUMNS = ("engine", "kind", "state", "waiting", "running", "speed", "models", "last error")
+_MOST_MODELS = 4
+_ENDLESS = 10_000
+
+
+def list_engines(data: Path | None, *, as_json: bool) -> None:
+    """Print every engine as it stands. Raises SettingsInvalid if the settings can't be used."""
+    reports = asyncio.run(_reports(DataFolder(default_data_folder(data))))
+    if as_json:
+        typer.echo(json.dumps([_facts(report) for report in reports]))
+        return
+    table = Table(box=None, header_style="bold")
+    for column in _COLUMNS:
+        table.add_column(column, overflow="fold")
+    for report in reports:
+        table.add_row(*_row(report))
+    # A file or a pipe has no width: there, a line is an engine.
+    Console(width=None if sys.stdout.isatty() else _ENDLESS).print(table)
+
+
+async def _reports(folder: DataFolder) -> list[EngineReport]:
+    async with open_engines(folder, load_settings(folder.root, {})) as engines:
+        return await engines.list()
+
+
+def _row(report: EngineReport) -> tuple[str, ...]:
+    facts, load = report.facts, report.load
+    trouble = next(iter(report.troubles), None)
+    return (
+        facts.name,
+        facts.kind if facts.is_proven else f"{facts.kind} (not yet run live)",
+        _state(report),
+        str(load.queued),
+        f"{load.in_progress} of {facts.slots}",
+        f"{report.speed:.2f} x" if report.speed is not None else "-",
+        _models(facts.models),
+        f"{trouble.code}: {trouble.message}" if trouble else "-",
+    )
+
+
+def _state(report: EngineReport) -> str:
+    circuit = report.circuit
+    since = circuit.since.isoformat(timespec="seconds") if circuit.since else "?"
+    match circuit.state:
+        case CircuitState.CLOSED:
+            return "well"
+        case CircuitState.OPEN:
+            return f"away since {since}"
+        case CircuitState.HALF_OPEN:
+            return f"on trial, away since {since}"
+
+
+def _models(models: tuple[str, ...]) -> str:
+    shown = ", ".join("any" if name == "*" else name for name in models[:_MOST_MODELS])
+    left = len(models) - _MOST_MODELS
+    return f"{shown} and {left} more" if left > 0 else shown or "-"
+
+
+def _facts(report: EngineReport) -> dict[str, Any]:
+    facts, circuit = report.facts, report.circuit
+    return {
+        "name": facts.name,
+        "kind": facts.kind,
+        "summary": facts.summary,
+        "is_proven": facts.is_proven,
+        "models": list(facts.models),
+        "slots": facts.slots,
+        "state": circuit.state.value,
+        "since": circuit.since.isoformat(timespec="seconds") if circuit.since else None,
+        "failures": circuit.failures,
+        "queued": report.load.queued,
+        "in_progress": report.load.in_progress,
+        "speed": report.speed,
+        "last_errors": [_trouble(each) for each in report.troubles],
+    }
+
+
+def _trouble(trouble: Trouble) -> dict[str, Any]:
+    return {
+        "code": trouble.code,
+        "message": trouble.message,
+        "at": trouble.at.isoformat(timespec="seconds"),
+        "video_id": f"video_{trouble.video_id}" if trouble.video_id else None,
+    }
