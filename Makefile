@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 .DEFAULT_GOAL := help
 .PHONY: fuzz-api newest-clients help setup dev demo demo-stop run test check fmt fmt-check lint types imports unit artwork lock dist clean \
-	test-clients bench-api bench-start bench-animatic models-dev test-models
+	test-clients bench-api bench-start bench-animatic bench-gpu models-dev test-models
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
@@ -107,6 +107,9 @@ bench-start: dev ## Measure start-up time and idle memory
 
 bench-animatic: dev ## Measure seconds of film per second
 	$(BIN)/python bench/animatic.py
+
+bench-gpu: models-dev ## Measure local models on a GPU; ARGS="--tiny" is a dry run without one
+	.venv-models/bin/python -m bench.gpu $(ARGS)
 
 clean: ## Remove what was built
 	rm -rf .venv .venv-models .clients dist build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from matinee.core.errors import SettingsInvalid
@@ -63,7 +63,7 @@ class ConfiguredEngine:
 
     kind: EngineKind
     setup: EngineSetup
-    table: Mapping[str, Any]
+    table: Mapping[str, Any] = field(repr=False)
     """Its settings as they were written, which a child process reads again."""
 
     models: Mapping[str, Capabilities]

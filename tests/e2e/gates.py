@@ -1,4 +1,4 @@
-"""A gate in front of a server: it lets requests through, and keeps back the answers it is told to."""
+"""A gate before a server: it lets requests through, and keeps answers back as it is told."""
 
 from __future__ import annotations
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from matinee.core.size import Size
+from matinee.core.video import VideoSpec
+from matinee.engines.registry import load_kind, make_server_engine, set_up
+from matinee.ports.engine import Checkpoint, Submission, Workspace
+from matinee.ports.engine_kind import EngineSetup
 from tests.e2e.films import check_film
 from tests.e2e.serving import ServerProcess, serving
 
@@ -94,6 +99,25 @@ def test_a_film_comes_through_byte_by_byte(tmp_path: Path, kind: str) -> None:
     path = tmp_path / "film.mp4"
     path.write_bytes(film)
     check_film(path, width_px=720, height_px=1280, seconds=4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_an_order_whose_answer_was_lost_is_the_same_film_when_it_is_sent_again(
+    tmp_path: Path, server: ServerProcess, kind: str
+) -> None:
+    table = {"base_url": server.url, "is_matinee": True, "models": {"animatic": MODEL}}
+    setup = set_up(load_kind(kind), EngineSetup(name="behind", options=table))
+    spec = VideoSpec(model="x", prompt=f"by {kind}", size=Size(1280, 720), seconds=4, seed=1)
+    before, key = len(videos_of(server)), f"{tmp_path.name}-1"
+    for resume in (None, Submission(submit_key=key), Submission(submit_key=key)):
+        space = Workspace(folder=tmp_path, model="animatic", submit_key=key, resume=resume)
+        engine = make_server_engine(load_kind(kind), setup)
+        async with aclosing(engine.generate(spec, space)) as reports:
+            told = [await anext(reports)]
+            while not isinstance(told[-1], Checkpoint):
+                told.append(await anext(reports))
+        await engine.close()
+    assert len(videos_of(server)) == before + 1
 
 
 @pytest.mark.parametrize("kind", KINDS)

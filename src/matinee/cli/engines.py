@@ -48,7 +48,7 @@ def _row(report: EngineReport) -> tuple[str, ...]:
     trouble = next(iter(report.troubles), None)
     return (
         facts.name,
-        facts.kind if facts.is_proven else f"{facts.kind} (not yet run live)",
+        facts.kind if facts.is_proven or not facts.slots else f"{facts.kind} (not yet run live)",
         _state(report),
         str(load.queued),
         f"{load.in_progress} of {facts.slots}",

@@ -31,6 +31,9 @@ from matinee.ports.engine import Engine
 from matinee.ports.engine_kind import EngineKind, EngineSetup, Place
 
 _DONE = "[DONE]"
+_SILENCE_S = 300.0
+"""How long a stream may say nothing; the slowest known speak every 30 seconds."""
+
 _MOST_TEXT = 256 * 1024
 """How many characters an answer may have; the longest known have a tenth of it."""
 
@@ -123,7 +126,7 @@ def wire_of(options: ChatOptions) -> Wire:
         poll=options.query,
         cancel=("DELETE", "/v1/videos/{id}") if options.is_matinee else None,
         is_idempotent=options.is_matinee,
-        submit_timeout_s=120.0 if options.stream else options.timeout_s,
+        submit_timeout_s=_SILENCE_S if options.stream else options.timeout_s,
     )
 
 
@@ -143,7 +146,9 @@ def submit(order: Order, *, options: ChatOptions) -> Call:
             "seed": spec.seed,
             "private": spec.private,
         }
-        fields |= {} if spec.watermark is None else {"watermark": spec.watermark}
+        # True is a wish for a clean film in one format, and for a mark in a family of servers.
+        if spec.watermark is False or (spec.watermark and options.is_matinee):
+            fields["watermark"] = spec.watermark
         fields |= {} if spec.style is None else {"style": spec.style}
     if options.is_matinee:
         # Its operator may have chosen otherwise; and what a prompt says of a film is for us.
@@ -169,7 +174,7 @@ def read(reply: Reply) -> Standing:
 def models_of(setup: EngineSetup) -> Mapping[str, Capabilities]:
     """What the upstream makes, by its settings. Raises SettingsInvalid."""
     options: ChatOptions = setup.options
-    check_template(setup, [each.served_as for each in options.models.values()])
+    check_template(setup, [each.served_as or name for name, each in options.models.items()])
     if options.query and "{id}" not in options.query:
         raise SettingsInvalid(
             f"The engine '{setup.name}' has query = '{options.query}', which needs the film's id: "

@@ -152,7 +152,7 @@ def read(reply: Reply) -> Standing:
     """
     body = reply.body if isinstance(reply.body, Mapping) else {}
     status = body.get("status")
-    if status not in _STATUSES:
+    if not isinstance(status, str) or status not in _STATUSES:
         # A list of details is the model's own word on the request, and not one on the question.
         request_id = reply.headers.get("x-fal-request-id") or _SOME_REQUEST
         is_model_s = isinstance(body.get("detail"), list)

@@ -148,7 +148,8 @@ def _outcome(operation: Mapping[str, Any]) -> Outcome:
     response = response if isinstance(response, Mapping) else {}
     made = response.get("generateVideoResponse", response)
     made = made if isinstance(made, Mapping) else {}
-    for sample in made.get("generatedSamples") or ():
+    samples = made.get("generatedSamples")
+    for sample in samples if isinstance(samples, list) else ():
         video = sample.get("video") if isinstance(sample, Mapping) else None
         uri = video.get("uri") if isinstance(video, Mapping) else None
         if isinstance(uri, str) and uri:

@@ -7,8 +7,9 @@ Source: engine-choice 6.2, rule 5; gateways 4d: upstreams were seen to make the 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Coroutine
 from contextlib import AsyncExitStack, aclosing
+from typing import Any, TypeVar
 
 import httpx
 
@@ -29,9 +30,14 @@ from matinee.net.wire import (
 )
 from matinee.ports.engine import Report
 
+_Result = TypeVar("_Result")
+
 _REDIRECTED = frozenset({301, 302, 307, 308})
 _OF_THE_FILM = frozenset({400, 413, 415, 422})
 """Refusals that the first try must have met too, where the same submission is sent again."""
+
+_HEARING_S = 3.0
+"""How long a submission that was sent is waited for by an attempt that was cancelled."""
 
 _APPEARS_S = 30.0
 """How long a submission may be on its way to where it can be found."""
@@ -55,6 +61,7 @@ class Submitter:
 
         Raises Over if the upstream surely took nothing, SubmissionUnknown if nobody can know, and
         EngineUnavailable if that is still to be learned. Raises TimeoutError as `Work.pause` does.
+        An attempt that is cancelled meanwhile still tells what it learns, and ends then.
         """
         trouble = Trouble(self._options.outage_s)
         while work.upstream_id is None and work.standing is None:
@@ -66,6 +73,8 @@ class Submitter:
                         async for report in reports:
                             yield report
             except Unclear as unclear:
+                if work.is_left:
+                    raise asyncio.CancelledError from unclear
                 self._weigh(unclear)
                 work.lose()
                 trouble.meet(unclear, work.now_s)
@@ -75,6 +84,8 @@ class Submitter:
         checkpoint = work.checkpoint()
         if checkpoint is not None:
             yield checkpoint
+        if work.is_left:
+            raise asyncio.CancelledError
 
     def _weigh(self, unclear: Unclear) -> None:
         """Return if it can be learned what became of the submission."""
@@ -89,16 +100,13 @@ class Submitter:
     async def _send(self, work: Work) -> AsyncGenerator[Report, None]:
         call = _submission(self._wire, work)
         limit_s = min(self._wire.submit_timeout_s, max(0.0, work.deadline_s - work.now_s))
+        # Whoever has the whole film in its answer is not waited for by who wants no film any more.
+        hearing_s = _HEARING_S if self._wire.poll else 0.0
         try:
             async with AsyncExitStack() as stack:
-                async with asyncio.timeout(limit_s):
-                    answer = self._client.answer(call, is_fresh=True, silence_s=limit_s)
-                    response = await stack.enter_async_context(answer)
-                    reader = self._reader(response)
-                    if reader is None:
-                        reply = await self._client.read(response, self._wire.most_reply_bytes)
-                        self._take(work, reply)
-                if reader is not None:
+                opening = self._open(work, call, stack, limit_s)
+                response, reader = await _heard(opening, work, hearing_s)
+                if reader is not None and not work.is_left:
                     async with aclosing(_read_stream(work, reader, response)) as reports:
                         async for report in reports:
                             yield report
@@ -108,6 +116,18 @@ class Submitter:
             raise Unclear(str(error)) from error
         except TimeoutError as error:
             raise Unclear(f"The upstream did not answer within {limit_s:g} s.") from error
+
+    async def _open(
+        self, work: Work, call: Call, stack: AsyncExitStack, limit_s: float
+    ) -> tuple[httpx.Response, StreamReader | None]:
+        """Send the submission and take its reply, unless it is a stream that is to be read."""
+        async with asyncio.timeout(limit_s):
+            answer = self._client.answer(call, is_fresh=True, silence_s=limit_s)
+            response = await stack.enter_async_context(answer)
+            reader = self._reader(response)
+            if reader is None:
+                self._take(work, await self._client.read(response, self._wire.most_reply_bytes))
+            return response, reader
 
     def _take(self, work: Work, reply: Reply) -> None:
         """Note how the film stands by the reply to its submission."""
@@ -172,6 +192,26 @@ class Submitter:
         if self._wire.follow is None or not response.is_success or not is_event_stream(response):
             return None
         return self._wire.follow()
+
+
+async def _heard(opening: Coroutine[Any, Any, _Result], work: Work, hearing_s: float) -> _Result:
+    """What comes of `opening`, waited for a little even if the attempt is cancelled.
+
+    What was sent can't be called back; to leave before the answer would be not to know.
+    """
+    task = asyncio.ensure_future(opening)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        work.is_left = True
+        await asyncio.wait([task], timeout=hearing_s)
+        if task.done() and not task.cancelled():
+            return task.result()
+        raise
+    finally:
+        if not task.done():
+            task.cancel()
+            await asyncio.wait([task])
 
 
 async def _read_stream(

@@ -95,6 +95,9 @@ class Work:
     """When this very attempt submitted it."""
 
     is_fetched: bool = False
+    is_left: bool = False
+    """Whether the attempt was cancelled while it submitted the film."""
+
     noted_id: str | None = None
     """The `upstream_id` that is known to whoever drives the engine."""
 

@@ -67,11 +67,12 @@ class Engines:
         self._facts = tuple(facts)
 
     async def list(self) -> list[EngineReport]:
-        """Every engine, as the settings have them in order."""
+        """Every engine in the settings' order, then those that videos wait for in vain."""
         circuits = {each.engine: each for each in await self._store.attempts.circuits()}
         loads = await self._store.attempts.loads()
+        unknown = sorted(loads.keys() - {each.name for each in self._facts})
         reports = []
-        for facts in self._facts:
+        for facts in (*self._facts, *map(_not_configured, unknown)):
             circuit = circuits.get(facts.name) or Circuit(engine=facts.name)
             latest = await self._store.attempts.latest(facts.name, _LATEST)
             reports.append(
@@ -92,6 +93,18 @@ class Engines:
         if video is None:
             raise VideoNotFound(f"Video with id '{shown(spelled_id)}' not found.")
         return await self._store.attempts.of_video(video.id)
+
+
+def _not_configured(name: str) -> EngineFacts:
+    """An engine of which only rows speak: the settings were others when these were written."""
+    return EngineFacts(
+        name=name,
+        kind="unknown",
+        summary="Not configured.",
+        is_proven=False,
+        models=(),
+        slots=0,
+    )
 
 
 def _troubles(circuit: Circuit, latest: Sequence[Attempt]) -> tuple[Trouble, ...]:

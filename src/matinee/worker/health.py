@@ -127,8 +127,11 @@ class Health:
         await self._set(note_success(self.circuit(engine), self._clock.now()))
 
     async def note_sign(self, engine: str) -> None:
-        """Learn that an upstream took a film or makes it, which ends its trial."""
-        if self.circuit(engine).state is not CircuitState.CLOSED:
+        """Learn that an upstream took a film or makes it, which ends its trial.
+
+        While it is away, that may only be what was last heard of it.
+        """
+        if self.circuit(engine).state is CircuitState.HALF_OPEN:
             await self.note_success(engine)
 
     async def check(self) -> None:

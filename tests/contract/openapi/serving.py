@@ -54,7 +54,7 @@ async def _serve(folder: Path, ready: Future[ServedHouse], stop: threading.Event
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         async with a_house(folder, max_unfinished=_MAX_UNFINISHED) as house:
             house.pages.by_url["https://pictures.example.org/1.png"] = a_png()
-            key = await house.access.create_key("fuzz")
+            key = await house.access.create_key("fuzz", is_admin=True)
             server = uvicorn.Server(
                 uvicorn.Config(house.site, http=BoundedProtocol, log_config=None, lifespan="off")
             )

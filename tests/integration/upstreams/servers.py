@@ -98,6 +98,11 @@ class Upstream:
     behave: Behave
     port: int = 0
     asked: list[Asked] = field(default_factory=list)
+    came: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when a request has come in."""
+
+    may_answer: asyncio.Event = field(default_factory=asyncio.Event)
+    """Requests wait for it; it is set unless a test clears it."""
 
     @property
     def url(self) -> str:
@@ -118,6 +123,8 @@ class Upstream:
             asked = await _read(reader)
             self.asked.append(asked)
             answer = self.behave(asked)
+            self.came.set()
+            await self.may_answer.wait()
             if answer is SILENCE:
                 await reader.read()
             elif answer is not HANG_UP:
@@ -132,6 +139,7 @@ class Upstream:
 async def upstream(behave: Behave) -> AsyncIterator[Upstream]:
     """A server that runs while the context is open."""
     server = Upstream(behave)
+    server.may_answer.set()
     listener = await asyncio.start_server(server.answer, "127.0.0.1", 0)
     server.port = listener.sockets[0].getsockname()[1]
     try:

@@ -15,15 +15,8 @@ from matinee.engines.chat import ChatOptions
 from matinee.engines.unified import UnifiedOptions
 from matinee.net.upstream_options import UpstreamModel
 from matinee.ports.engine import Checkpoint, Engine, Intent, Report, Submission, Withdrawn
-from tests.integration.upstreams.scripts import (
-    FILM,
-    Answer,
-    Asked,
-    Script,
-    an_upstream,
-    made,
-    percents,
-)
+from tests.integration.upstreams.scripts import FETCHED, cut, events, made, percents
+from tests.integration.upstreams.servers import Answer, Asked, Behave, upstream
 from tests.orders import a_setup
 
 TASK = "task_01kav3m5n7p9q1r3s5t7v9w1x3"
@@ -45,17 +38,17 @@ def chunk(text: str, finish: str | None = None) -> str:
 
 
 def task(status: str, **more: Any) -> Answer:
-    return Answer(json={"id": SPELLED, "status": status, **more})
+    return Answer.of({"id": SPELLED, "status": status, **more})
 
 
-def a_relay(*standings: Answer, create: Answer | None = None) -> Script:
+def a_relay(*standings: Answer, create: Answer | None = None) -> Behave:
     """A script: a create, then one standing for each query, then the film."""
     left: Iterator[Answer] = iter(standings)
 
     def answer(asked: Asked) -> Answer:
-        if asked.path.startswith("/f/"):
-            return Answer(raw=FILM)
-        if asked.path.startswith("/v1/video/query"):
+        if asked.target.startswith("/f/"):
+            return FETCHED
+        if asked.target.startswith("/v1/video/query"):
             return next(left)
         return create or task("pending", status_update_time=1)
 
@@ -69,39 +62,39 @@ async def test_a_relay_s_film_is_ordered_asked_for_and_fetched(tmp_path: Path) -
         task("processing", detail={"pending_info": {"progress_pct": 0.7}}),
         task("SUCCESS", detail={"url": "/f/a.mp4"}),
     )
-    async with an_upstream(script) as upstream:
-        reports = await made(unified_engine(upstream.url), tmp_path)
+    async with upstream(script) as server:
+        reports = await made(unified_engine(server.url), tmp_path)
     assert reports[0] == Intent(submit_key="video-1")
     assert reports[1] == Checkpoint(upstream_id=SPELLED)
     assert percents(reports)[-2:] == [36, 70]
-    assert upstream.calls[0] == "POST /v1/video/create"
-    assert upstream.calls[1] == f"GET /v1/video/query?id={SPELLED}"
-    assert upstream.asked[0].headers["authorization"] == "Bearer sk-key"
-    assert upstream.asked[0].json["model"] == "films"
+    assert server.lines()[0] == "POST /v1/video/create"
+    assert server.lines()[1] == f"GET /v1/video/query?id={SPELLED}"
+    assert server.asked[0].headers["authorization"] == "Bearer sk-key"
+    assert server.asked[0].json["model"] == "films"
 
 
 async def test_a_base_url_may_end_in_the_version(tmp_path: Path) -> None:
     script = a_relay(task("completed", video_url="/f/a.mp4"))
-    async with an_upstream(script) as upstream:
-        await made(unified_engine(upstream.url + "/v1/"), tmp_path)
-    assert upstream.calls[0] == "POST /v1/video/create"
+    async with upstream(script) as server:
+        await made(unified_engine(server.url + "/v1/"), tmp_path)
+    assert server.lines()[0] == "POST /v1/video/create"
 
 
 async def test_a_film_at_another_place_is_fetched_without_the_key(tmp_path: Path) -> None:
-    async with an_upstream(lambda asked: Answer(raw=FILM)) as elsewhere:
+    async with upstream(lambda asked: FETCHED) as elsewhere:
         script = a_relay(task("completed", video_url=f"{elsewhere.url}/a.mp4?x=1"))
         place = elsewhere.url.removeprefix("http://")
-        async with an_upstream(script) as upstream:
-            await made(unified_engine(upstream.url, download_allow=(place,)), tmp_path)
-    assert elsewhere.calls == ["GET /a.mp4?x=1"]
+        async with upstream(script) as server:
+            await made(unified_engine(server.url, download_allow=(place,)), tmp_path)
+    assert elsewhere.lines() == ["GET /a.mp4?x=1"]
     assert "authorization" not in elsewhere.asked[0].headers
 
 
 async def test_a_relay_that_fails_a_film_leaves_it_free_for_others(tmp_path: Path) -> None:
     script = a_relay(task("failed", error={"message": "no", "code": "moderation_blocked"}))
     reports: list[Report] = []
-    async with an_upstream(script) as upstream:
-        engine = unified_engine(upstream.url)
+    async with upstream(script) as server:
+        engine = unified_engine(server.url)
         with pytest.raises(ModerationBlocked, match="no"):
             await made(engine, tmp_path, reports=reports)
     assert reports[-1] == Withdrawn()
@@ -109,102 +102,102 @@ async def test_a_relay_that_fails_a_film_leaves_it_free_for_others(tmp_path: Pat
 
 async def test_a_relay_s_errors_on_questions_are_borne_with(tmp_path: Path) -> None:
     script = a_relay(
-        Answer(status=500, json={"error": {"message": "oops"}}),
-        Answer(status=429, json={"error": {"message": "slow down"}}, headers={"retry-after": "0"}),
-        Answer(status=200, raw=b"<html>"),
+        Answer.of({"error": {"message": "oops"}}, 500),
+        Answer.of({"error": {"message": "slow down"}}, 429, retry_after="0"),
+        Answer(body=b"<html>"),
         task("completed", video_url="/f/a.mp4"),
     )
-    async with an_upstream(script) as upstream:
-        await made(unified_engine(upstream.url), tmp_path)
-    assert upstream.calls.count("POST /v1/video/create") == 1
+    async with upstream(script) as server:
+        await made(unified_engine(server.url), tmp_path)
+    assert server.lines().count("POST /v1/video/create") == 1
 
 
 async def test_a_create_that_broke_off_is_never_sent_to_a_relay_again(tmp_path: Path) -> None:
-    script = a_relay(create=Answer(json={"id": "x"}, is_cut=True))
+    script = a_relay(create=cut(Answer.of({"id": "x"})))
     reports: list[Report] = []
-    async with an_upstream(script) as upstream:
+    async with upstream(script) as server:
         with pytest.raises(SubmissionUnknown):
-            await made(unified_engine(upstream.url), tmp_path, reports=reports)
+            await made(unified_engine(server.url), tmp_path, reports=reports)
     assert Withdrawn() not in reports
-    assert upstream.calls == ["POST /v1/video/create"]
+    assert server.lines() == ["POST /v1/video/create"]
 
 
 async def test_a_create_that_broke_off_is_sent_to_a_matinee_again_under_its_key(
     tmp_path: Path,
 ) -> None:
-    creates = iter([Answer(json={"id": "x"}, is_cut=True), task("pending")])
+    creates = iter([cut(Answer.of({"id": "x"})), task("pending")])
 
     def script(asked: Asked) -> Answer:
         if asked.method == "POST":
             return next(creates)
-        if asked.path.startswith("/f/"):
-            return Answer(raw=FILM)
+        if asked.target.startswith("/f/"):
+            return FETCHED
         return task("completed", video_url="/f/a.mp4")
 
-    async with an_upstream(script) as upstream:
-        await made(unified_engine(upstream.url, is_matinee=True), tmp_path)
-    posts = [asked for asked in upstream.asked if asked.method == "POST"]
+    async with upstream(script) as server:
+        await made(unified_engine(server.url, is_matinee=True), tmp_path)
+    posts = [asked for asked in server.asked if asked.method == "POST"]
     assert [each.headers["idempotency-key"] for each in posts] == ["video-1", "video-1"]
     assert posts[0].json == posts[1].json
 
 
 async def test_only_a_matinee_is_told_to_stop(tmp_path: Path) -> None:
     submission = Submission(submit_key="video-1", upstream_id=SPELLED)
-    async with an_upstream(lambda asked: Answer(json={})) as upstream:
+    async with upstream(lambda asked: Answer.of({})) as server:
         for is_matinee in (False, True):
-            engine = unified_engine(upstream.url, is_matinee=is_matinee)
+            engine = unified_engine(server.url, is_matinee=is_matinee)
             await engine.abandon(submission, "films")
             await engine.close()
-    assert upstream.calls == [f"DELETE /v1/videos/{SPELLED}"]
+    assert server.lines() == [f"DELETE /v1/videos/{SPELLED}"]
 
 
 async def test_a_streamed_answer_is_followed_to_its_film(tmp_path: Path) -> None:
     texts = [f"> ID: `{TASK}`\n\n", "> 排队中\n\n", "> 🏃 进度：36%\n\n", "> 🏃 进度：44%\n\n"]
-    events = [*map(chunk, texts), chunk("[点击这里](/nowhere.png)", None)]
+    pieces = [*map(chunk, texts), chunk("[点击这里](/nowhere.png)", None)]
 
     def script(asked: Asked) -> Answer:
         if asked.method == "GET":
-            return Answer(raw=FILM)
-        link = f"> ✅ [点击这里]({upstream.url}/f/a.mp4)"
-        return Answer(events=[*events, chunk(link, "stop"), "[DONE]"])
+            return FETCHED
+        link = f"> ✅ [点击这里]({server.url}/f/a.mp4)"
+        return events(*[*pieces, chunk(link, "stop"), "[DONE]"])
 
-    async with an_upstream(script) as upstream:
-        reports = await made(chat_engine(upstream.url), tmp_path)
+    async with upstream(script) as server:
+        reports = await made(chat_engine(server.url), tmp_path)
     assert reports[:2] == [Intent(submit_key="video-1"), Checkpoint(upstream_id=TASK)]
     assert percents(reports)[-2:] == [36, 44]
-    assert upstream.calls == ["POST /v1/chat/completions", "GET /f/a.mp4"]
+    assert server.lines() == ["POST /v1/chat/completions", "GET /f/a.mp4"]
 
 
 async def test_a_stream_that_was_cut_goes_on_as_questions(tmp_path: Path) -> None:
     script = a_relay(
         task("processing", progress=50),
         task("completed", video_url="/f/a.mp4"),
-        create=Answer(events=[chunk(f"> ID: `{TASK}`\n\n> 进度：36%")], is_cut=True),
+        create=cut(events(chunk(f"> ID: `{TASK}`\n\n> 进度：36%"))),
     )
-    async with an_upstream(script) as upstream:
-        reports = await made(chat_engine(upstream.url), tmp_path)
+    async with upstream(script) as server:
+        reports = await made(chat_engine(server.url), tmp_path)
     assert percents(reports)[-2:] == [36, 50]
-    assert upstream.calls[1] == f"GET /v1/video/query?id={TASK}"
+    assert server.lines()[1] == f"GET /v1/video/query?id={TASK}"
 
 
 async def test_a_stream_that_was_cut_before_its_id_is_unknown(tmp_path: Path) -> None:
-    script = a_relay(create=Answer(events=[chunk("> 排队中")], is_cut=True))
-    async with an_upstream(script) as upstream:
+    script = a_relay(create=cut(events(chunk("> 排队中"))))
+    async with upstream(script) as server:
         with pytest.raises(SubmissionUnknown):
-            await made(chat_engine(upstream.url), tmp_path)
-    assert upstream.calls == ["POST /v1/chat/completions"]
+            await made(chat_engine(server.url), tmp_path)
+    assert server.lines() == ["POST /v1/chat/completions"]
 
 
 async def test_a_cut_stream_of_a_server_without_the_query_is_unknown(tmp_path: Path) -> None:
     def script(asked: Asked) -> Answer:
         if asked.method == "POST":
-            return Answer(events=[chunk(f"> ID: `{TASK}`")], is_cut=True)
-        return Answer(status=404, json={"detail": "Not Found"})
+            return cut(events(chunk(f"> ID: `{TASK}`")))
+        return Answer.of({"detail": "Not Found"}, 404)
 
-    async with an_upstream(script) as upstream:
+    async with upstream(script) as server:
         with pytest.raises(SubmissionUnknown):
-            await made(chat_engine(upstream.url, query=""), tmp_path)
-    assert upstream.calls == ["POST /v1/chat/completions"]
+            await made(chat_engine(server.url, query=""), tmp_path)
+    assert server.lines() == ["POST /v1/chat/completions"]
 
 
 async def test_a_cut_stream_is_asked_for_again_where_the_same_request_is_the_same_film(
@@ -213,55 +206,55 @@ async def test_a_cut_stream_is_asked_for_again_where_the_same_request_is_the_sam
     answers = iter([["> 排队中"], [f"> ID: `{TASK}`", "> 进度：60%"]])
 
     def script(asked: Asked) -> Answer:
-        if asked.path.startswith("/f/"):
-            return Answer(raw=FILM)
+        if asked.target.startswith("/f/"):
+            return FETCHED
         if asked.method == "GET":
             return task("completed", video_url="/f/a.mp4")
-        return Answer(events=list(map(chunk, next(answers))), is_cut=True)
+        return cut(events(*map(chunk, next(answers))))
 
-    async with an_upstream(script) as upstream:
-        await made(chat_engine(upstream.url, is_matinee=True), tmp_path)
-    assert upstream.calls.count("POST /v1/chat/completions") == 2
-    assert upstream.asked[0].json == upstream.asked[1].json
+    async with upstream(script) as server:
+        await made(chat_engine(server.url, is_matinee=True), tmp_path)
+    assert server.lines().count("POST /v1/chat/completions") == 2
+    assert server.asked[0].json == server.asked[1].json
 
 
 async def test_an_answer_in_one_piece_is_waited_for(tmp_path: Path) -> None:
     def script(asked: Asked) -> Answer:
         if asked.method == "GET":
-            return Answer(raw=FILM)
-        text = f"<video src='{upstream.url}/f/a.mp4' controls></video>"
+            return FETCHED
+        text = f"<video src='{server.url}/f/a.mp4' controls></video>"
         message = {"message": {"content": text}, "finish_reason": "stop"}
-        return Answer(json={"choices": [message]})
+        return Answer.of({"choices": [message]})
 
-    async with an_upstream(script) as upstream:
-        reports = await made(chat_engine(upstream.url, stream=False), tmp_path)
+    async with upstream(script) as server:
+        reports = await made(chat_engine(server.url, stream=False), tmp_path)
     assert reports == [Intent(submit_key="video-1")]
-    assert upstream.asked[0].json["stream"] is False
+    assert server.asked[0].json["stream"] is False
 
 
 async def test_an_error_in_a_stream_is_the_film_s(tmp_path: Path) -> None:
     error = json.dumps({"error": {"message": "refused", "code": "moderation_blocked"}})
-    script = a_relay(create=Answer(events=[chunk("> ❌ 生成失败"), error, "[DONE]"]))
-    async with an_upstream(script) as upstream:
+    script = a_relay(create=events(*[chunk("> ❌ 生成失败"), error, "[DONE]"]))
+    async with upstream(script) as server:
         with pytest.raises(ModerationBlocked, match="refused"):
-            await made(chat_engine(upstream.url), tmp_path)
+            await made(chat_engine(server.url), tmp_path)
 
 
 async def test_a_busy_server_takes_nothing_and_may_be_tried_again(tmp_path: Path) -> None:
-    script = a_relay(create=Answer(status=429, json={"error": {"message": "queue full"}}))
+    script = a_relay(create=Answer.of({"error": {"message": "queue full"}}, 429))
     reports: list[Report] = []
-    async with an_upstream(script) as upstream:
-        engine = chat_engine(upstream.url)
+    async with upstream(script) as server:
+        engine = chat_engine(server.url)
         with pytest.raises(EngineUnavailable, match="queue full"):
             await made(engine, tmp_path, reports=reports)
     assert reports == [Intent(submit_key="video-1"), Withdrawn()]
-    assert upstream.calls == ["POST /v1/chat/completions"]
+    assert server.lines() == ["POST /v1/chat/completions"]
 
 
 async def test_a_later_attempt_goes_on_where_an_earlier_one_was(tmp_path: Path) -> None:
     script = a_relay(task("completed", video_url="/f/a.mp4"))
     resume = Submission(submit_key="video-0", upstream_id=TASK)
-    async with an_upstream(script) as upstream:
-        reports = await made(chat_engine(upstream.url), tmp_path, resume=resume)
+    async with upstream(script) as server:
+        reports = await made(chat_engine(server.url), tmp_path, resume=resume)
     assert not any(isinstance(each, Intent | Withdrawn) for each in reports)
-    assert upstream.calls == [f"GET /v1/video/query?id={TASK}", "GET /f/a.mp4"]
+    assert server.lines() == [f"GET /v1/video/query?id={TASK}", "GET /f/a.mp4"]

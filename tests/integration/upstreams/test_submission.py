@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from matinee.core.errors import (
 )
 from matinee.engines.openai_videos import OpenAIOptions, wire_of
 from matinee.net.upstream import UpstreamEngine
-from matinee.ports.engine import Checkpoint, Intent, Progress, Withdrawn
+from matinee.ports.engine import Checkpoint, Intent, Progress, Report, Withdrawn
 from matinee.ports.engine_kind import EngineSetup
 from tests.integration.upstreams.servers import (
     FILM,
@@ -257,3 +258,30 @@ async def test_a_lost_order_that_is_looked_up_after_a_restart_is_found(tmp_path:
         made = await make(a_finding_engine(server), a_space(tmp_path, resume=resumed()))
     assert made.error is None
     assert server.of("POST") == []
+
+
+@pytest.mark.parametrize("answer", [None, Answer.of({"error": {"message": "No."}}, 400)])
+async def test_an_attempt_that_is_cancelled_still_hears_what_became_of_its_order(
+    answer: Answer | None, tmp_path: Path
+) -> None:
+    videos, heard = Videos(), list[Report]()
+    async with upstream(lambda asked: answer or videos(asked)) as server:
+        server.may_answer.clear()
+        engine = an_engine("openai", server.url)
+
+        async def attempt() -> None:
+            async for report in engine.generate(a_spec(), a_space(tmp_path)):
+                heard.append(report)
+
+        attempting = asyncio.create_task(attempt())
+        await server.came.wait()
+        attempting.cancel()
+        server.may_answer.set()
+        await asyncio.gather(attempting, return_exceptions=True)
+        await engine.close()
+    if answer is None:
+        assert attempting.cancelled()
+        assert heard == [Intent(submit_key="key-2"), Checkpoint(upstream_id="video_1")]
+    else:
+        assert heard == [Intent(submit_key="key-2"), Withdrawn()]
+    assert server.lines() == ["POST /v1/videos"]

@@ -68,6 +68,12 @@ class ScriptedEngine:
     resumed: list[Submission | None] = field(default_factory=list)
     submitted: list[str] = field(default_factory=list)
     abandoned: list[tuple[Submission, str]] = field(default_factory=list)
+    standing: set[str] = field(default_factory=set)
+    """The videos that an upstream has, by the beginning of their keys. Engines may share it."""
+
+    stray: list[str] = field(default_factory=list)
+    """The keys of submissions of what an upstream had already."""
+
     refusal: Exception | None = None
     """What it says when it is asked whether it is there, or told to abandon something."""
 
@@ -81,7 +87,7 @@ class ScriptedEngine:
         try:
             if self.checkpoint is not None and space.resume is None:
                 yield Intent(submit_key=space.submit_key)
-                self.submitted.append(space.submit_key)
+                self._submit(space.submit_key)
                 yield Checkpoint(upstream_id=self.checkpoint)
             yield Progress(done=12, total=24)
             self.begun.set()
@@ -91,9 +97,16 @@ class ScriptedEngine:
             raise
         if self.errors:
             if self.withdraws:
+                self.standing.discard(_video_of(space.submit_key))
                 yield Withdrawn()
             raise self.errors.pop(0)
         await asyncio.to_thread(shutil.copy, self.film, space.film)
+
+    def _submit(self, submit_key: str) -> None:
+        self.submitted.append(submit_key)
+        if _video_of(submit_key) in self.standing:
+            self.stray.append(submit_key)
+        self.standing.add(_video_of(submit_key))
 
     async def abandon(self, submission: Submission, model: str) -> None:
         """Note what nobody wants any more."""
@@ -108,6 +121,10 @@ class ScriptedEngine:
 
     async def close(self) -> None:
         """Nothing keeps running."""
+
+
+def _video_of(submit_key: str) -> str:
+    return submit_key.partition("-")[0]
 
 
 class UnsteadyStore(SqlStore):

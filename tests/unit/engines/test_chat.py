@@ -62,6 +62,13 @@ def test_a_server_that_refuses_unknown_fields_gets_the_facts_in_the_model_s_name
     }
 
 
+def test_a_wish_for_a_clean_film_is_never_told_where_it_may_mean_a_mark() -> None:
+    order = an_order(watermark=True)
+    assert "watermark" not in wire_of(ChatOptions(base_url=BASE)).submit(order).json
+    matinee = wire_of(ChatOptions(base_url=BASE, is_matinee=True))
+    assert matinee.submit(order).json["watermark"] is True
+
+
 def test_a_matinee_is_asked_for_progress_and_for_a_film_of_its_own() -> None:
     fields = wire_of(ChatOptions(base_url=BASE, is_matinee=True)).submit(an_order()).json
     assert (fields["progress"], fields["remix"]) == ("content", False)

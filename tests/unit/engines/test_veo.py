@@ -114,8 +114,11 @@ def test_an_operation_that_failed_says_why(error: dict[str, Any], kind: type) ->
     assert type(outcome.error) is kind
 
 
-def test_an_end_without_anything_is_a_failure() -> None:
-    outcome = outcome_of(done=True, response={})
+@pytest.mark.parametrize(
+    "response", [None, {}, [], {"generateVideoResponse": 1}, {"generatedSamples": 1}]
+)
+def test_an_end_without_anything_is_a_failure(response: Any) -> None:
+    outcome = outcome_of(done=True, response=response)
     assert isinstance(outcome, Failed)
     assert "without a film" in str(outcome.error)
 

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from matinee.core.attempt import Attempt
 from matinee.core.errors import (
@@ -221,3 +223,28 @@ def test_a_video_without_its_engine_goes_to_one_that_is_well_or_else_to_the_firs
         assert found.engine == engine
     assert refuge(video, None, all_well) is None
     assert refuge(a_video(engine="gone", submit_key="key"), route, all_well) is None
+
+
+ERRORS = st.sampled_from([BUSY, CRASHED, BROKEN, MARKED, StorageFull("Full."), OutOfMemory("Big.")])
+
+
+@given(
+    errors=st.lists(ERRORS, min_size=20, max_size=20),
+    away=st.sets(st.sampled_from("abc")),
+    max_faults=st.integers(1, 8),
+)
+def test_whatever_goes_wrong_comes_to_an_end(
+    errors: list[MatineeError], away: set[str], max_faults: int
+) -> None:
+    video, route = a_running_video(max_faults=max_faults), a_route("a", "b", "c")
+    ends: list[tuple[str, str]] = []
+    for error in errors:
+        ends.append((video.job.engine, error.code))
+        verdict = after_error(video, error, tried(*ends), route, all_but(*away))
+        if verdict == GiveUp():
+            break
+        engine = verdict.target.engine if isinstance(verdict, Move) else video.job.engine
+        job = replace(video.job, engine=engine, faults=video.job.faults + 1)
+        video = replace(video, job=job)
+    assert verdict == GiveUp()
+    assert len(ends) <= max_faults + len(route.targets)

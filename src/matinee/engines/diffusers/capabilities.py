@@ -15,6 +15,10 @@ RATES = (8, 12, 15, 16, 24, 25, 30)
 """Frame rates that players are used to. A model draws movement for its own rate; at another one
 the same movement is quicker or slower."""
 
+PACE = 20.0
+"""Seconds of work for a second of film: an H200 with a model of 5 billion weights at 720p.
+Source: PROMISES F6. Only said until there are films to go by."""
+
 SAMPLING = ("negative_prompt", "steps", "guidance")
 
 
@@ -40,6 +44,7 @@ def capabilities_of(model: OpenModel, *, has_loras: bool = False) -> Capabilitie
         has_sound=model.has_sound,
         relations=(Relation.EXTEND,) if model.takes_image else (),
         max_scenes=MAX_SCENES,
+        pace=PACE,
         options=_options(model, has_loras=has_loras),
     )
 

@@ -87,35 +87,18 @@ async def make_film(
 
     Raises an EngineError, StorageFull, or MediaInvalid for an image or a film that is no good.
     """
-    plan, space = shooting.plan, shooting.space
     work = shooting.work(shooting.order(None))
     meter = PhaseMeter(history.expected(work), now)
     async with AsyncExitStack() as stack:
         reader = await _open_source(shooting, stack)
-        encoder = await stack.enter_async_context(
-            Encoder(
-                space.film,
-                FilmFormat(
-                    width_px=plan.size.width_px,
-                    height_px=plan.size.height_px,
-                    fps=plan.fps,
-                    crf=CRF,
-                    threads=ENCODER_THREADS,
-                ),
-                has_sound=work.model.has_sound or (reader is not None and reader.has_sound),
-                metadata={"comment": f"model: {work.model.name}"},
-            )
-        )
-        recorder = _Recorder(encoder, plan, meter)
-        image = None
+        encoder = await stack.enter_async_context(_encoder(shooting, reader))
+        recorder = _Recorder(encoder, shooting.plan, meter)
         if reader is not None:
-            async for progress in recorder.copy(reader):
-                yield progress
-            image = recorder.last_image()
-        elif plan.segments[0].opening is Opening.REFERENCE:
-            image = await reference_image(space.references[0], plan.size, plan.canvas)
+            async with aclosing(recorder.copy(reader)) as copied:
+                async for progress in copied:
+                    yield progress
+        order = shooting.order(await _first_image(shooting, recorder))
         handover: Handover[Made] = Handover(ROOM)
-        order = shooting.order(image)
         made = handover.items(shooting.thread, lambda: shooting.studio.draw(order, handover))
         async with aclosing(made) as items:
             async for item in items:
@@ -124,6 +107,34 @@ async def make_film(
         await encoder.finish()
         yield meter.advance(STORE, 1, 1)
     history.remember(work, meter.took)
+
+
+def _encoder(shooting: Shooting, reader: FilmReader | None) -> Encoder:
+    plan, model = shooting.plan, shooting.studio.equipment.model
+    return Encoder(
+        shooting.space.film,
+        FilmFormat(
+            width_px=plan.size.width_px,
+            height_px=plan.size.height_px,
+            fps=plan.fps,
+            crf=CRF,
+            threads=ENCODER_THREADS,
+        ),
+        has_sound=model.has_sound or (reader is not None and reader.has_sound),
+        metadata={"comment": f"model: {model.name}"},
+    )
+
+
+async def _first_image(shooting: Shooting, recorder: _Recorder) -> Rgb | None:
+    """What the first segment begins with, if it is given."""
+    plan = shooting.plan
+    match plan.segments[0].opening:
+        case Opening.SOURCE:
+            return recorder.last_image()
+        case Opening.REFERENCE:
+            return await reference_image(shooting.space.references[0], plan.size, plan.canvas)
+        case Opening.FREE | Opening.FORMER:
+            return None
 
 
 async def _open_source(shooting: Shooting, stack: AsyncExitStack) -> FilmReader | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from matinee.core.errors import SettingsInvalid
 from matinee.core.route import Capabilities
@@ -43,14 +43,17 @@ def offers(setup: EngineSetup) -> Mapping[str, Capabilities]:
     }
 
 
-def _models(setup: EngineSetup) -> Mapping[str, Capabilities]:
-    missing = missing_libraries()
-    if missing:
+def refuse_without(libraries: Sequence[str], engine: str) -> None:
+    """Raise SettingsInvalid, saying what to install, if any of `libraries` are missing."""
+    if libraries:
         raise SettingsInvalid(
-            f"The engine '{setup.name}' needs {', '.join(missing)}: "
-            "pip install 'matinee[diffusers]'",
-            param=f"engines.{setup.name}.kind",
+            f"The engine '{engine}' needs {', '.join(libraries)}: pip install 'matinee[diffusers]'",
+            param=f"engines.{engine}.kind",
         )
+
+
+def _models(setup: EngineSetup) -> Mapping[str, Capabilities]:
+    refuse_without(missing_libraries(), setup.name)
     return offers(setup)
 
 

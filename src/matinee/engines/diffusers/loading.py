@@ -18,6 +18,9 @@ from matinee.weights.folder import INDEX
 
 logger = logging.getLogger(__name__)
 
+_UNUSABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError)
+"""What the libraries raise for weights that are incomplete, damaged, or not what they say."""
+
 OnBytes = Callable[[int, int], None]
 """Told how many bytes of how many are loaded."""
 
@@ -136,7 +139,7 @@ def _explained(checkpoint: Checkpoint) -> Iterator[None]:
 
     try:
         yield
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, SafetensorError) as error:
+    except (*_UNUSABLE, SafetensorError) as error:
         # What the libraries say names folders of this machine: that is for its log alone.
         logger.warning(
             "weights not usable", extra={"model": checkpoint.model, "reason": str(error)}

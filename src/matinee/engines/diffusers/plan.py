@@ -109,7 +109,8 @@ def _copied_frames(spec: VideoSpec) -> int:
     source = spec.source
     if source is None or source.relation is not Relation.EXTEND:
         return 0
-    return min(round(source.seconds * spec.fps), spec.seconds * spec.fps - 1)
+    # One at least: what is drawn goes on from the last one of them.
+    return max(1, min(round(source.seconds * spec.fps), spec.seconds * spec.fps - 1))
 
 
 def _scenes(spec: VideoSpec, frames: int) -> Sequence[tuple[str, int]]:

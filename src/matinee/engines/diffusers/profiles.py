@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 _CACHE_THRESHOLD = 0.05
 """Source: the default of diffusers' FirstBlockCacheConfig."""
 
+_CACHING_FAMILIES = frozenset({"wan", "cogvideox"})
+"""Whose layers diffusers can skip. Source: its `_helpers.py`, where layers are registered."""
+
 _FEW_STEPS = 8
 """A model that takes no more is as fast as `turbo` makes it."""
 
@@ -67,11 +70,10 @@ def plan_profile(
         notes.append(f"attention is left to torch: cuDNN has none for {facts.kind}")
     is_slow = profile is Profile.TURBO and model.steps > _FEW_STEPS
     sibling = siblings.get(model.turbo) if is_slow and model.turbo else None
-    caches_steps = is_slow and sibling is None
-    if caches_steps:
-        wanted = f"'{model.turbo}', its few-step sibling, is not here"
-        why = wanted if model.turbo else "it has no few-step sibling"
-        notes.append(f"steps of '{model.name}' are cached, which changes the picture: {why}")
+    lacks_sibling = is_slow and sibling is None
+    caches_steps = lacks_sibling and model.family in _CACHING_FAMILIES
+    if lacks_sibling:
+        notes.append(_on_lack_of_sibling(model, caches_steps=caches_steps))
     wants_compiling = profile is not Profile.EXACT and not caches_steps
     if wants_compiling and not facts.compiles:
         notes.append(f"nothing is compiled: torch can't for {facts.kind} here")
@@ -99,14 +101,10 @@ def tune(pipe: Any, plan: ProfilePlan, policy: MemoryPolicy) -> None:
     ]
     if plan.halves_decoder:
         _halve_decoder(pipe.vae)
-    if plan.skips_below is not None and (problem := _cache_steps(transformers, plan.skips_below)):
-        notes.append(f"no step is cached after all: {problem}")
-    if plan.compiles and policy in (MemoryPolicy.RESIDENT, MemoryPolicy.PARK_TEXT):
-        for transformer in transformers:
-            # A second size makes torch compile once more, for any size.
-            transformer.compile_repeated_blocks()
-    elif plan.compiles:
-        notes.append(f"nothing is compiled: the transformer comes and goes ('{policy}')")
+    if plan.skips_below is not None:
+        _cache_steps(transformers, plan.skips_below)
+    if plan.compiles and (problem := _compile(transformers, policy)):
+        notes.append(f"nothing is compiled: {problem}")
     for note in notes:
         logger.info("speed profile", extra={"profile": plan.profile.value, "note": note})
 
@@ -144,14 +142,32 @@ def _halve_decoder(vae: Any) -> None:
             part.to(torch.bfloat16)
 
 
-def _cache_steps(transformers: list[Any], threshold: float) -> str | None:
-    """Have `transformers` skip steps that change little; why not, if they can't."""
+def _cache_steps(transformers: list[Any], threshold: float) -> None:
+    """Have `transformers` skip the rest of a step that changes little."""
     from diffusers import FirstBlockCacheConfig
 
-    config = FirstBlockCacheConfig(threshold=threshold)
     for transformer in transformers:
-        try:
-            transformer.enable_cache(config)
-        except (AttributeError, KeyError, ValueError) as error:
-            return str(error)
-    return None
+        transformer.enable_cache(FirstBlockCacheConfig(threshold=threshold))
+
+
+def _compile(transformers: list[Any], policy: MemoryPolicy) -> str:
+    """Compile the layers of `transformers`; why not, if they can't be."""
+    if policy not in (MemoryPolicy.RESIDENT, MemoryPolicy.PARK_TEXT):
+        return f"the transformer comes and goes ('{policy}')"
+    if not all(getattr(transformer, "_repeated_blocks", None) for transformer in transformers):
+        return "diffusers does not say which layers of this model are alike"
+    for transformer in transformers:
+        # A second size makes torch compile once more, for any size.
+        transformer.compile_repeated_blocks()
+    return ""
+
+
+def _on_lack_of_sibling(model: OpenModel, *, caches_steps: bool) -> str:
+    reason = (
+        f"'{model.turbo}', its few-step sibling, is not here"
+        if model.turbo
+        else "it has no few-step sibling"
+    )
+    if caches_steps:
+        return f"steps of '{model.name}' are cached, which changes the picture: {reason}"
+    return f"every step of '{model.name}' is drawn: {reason}, and diffusers can cache none"

@@ -13,9 +13,18 @@ from typing import Any
 
 from matinee.core.errors import OutOfMemory
 from matinee.core.open_models import OpenModel
-from matinee.engines.diffusers.device import free_memory
+from matinee.engines.diffusers.device import free_memory, kind_of
 from matinee.engines.diffusers.family import Family, load_family
-from matinee.engines.diffusers.filming import Cast, Filming, Order, Out, Stage
+from matinee.engines.diffusers.filming import (
+    Cast,
+    Filming,
+    Made,
+    Order,
+    Out,
+    Pictures,
+    Sounds,
+    Stage,
+)
 from matinee.engines.diffusers.loading import Checkpoint, load_pipeline
 from matinee.engines.diffusers.lora import wearing
 from matinee.engines.diffusers.memory import (
@@ -28,6 +37,7 @@ from matinee.engines.diffusers.memory import (
 )
 from matinee.engines.diffusers.placement import place
 from matinee.engines.diffusers.profiles import ProfilePlan, running, tune
+from matinee.engines.diffusers.retreat import RanOut, draw_somehow, stricter_of
 from matinee.engines.diffusers.workload import LOADING, working_bytes
 
 logger = logging.getLogger(__name__)
@@ -60,6 +70,7 @@ class Studio:
     def __init__(self, equipment: Equipment) -> None:
         self._equipment = equipment
         self._cast: Cast | None = None
+        self._policy: MemoryPolicy | None = None
         self._ran_out = False
 
     @property
@@ -78,22 +89,37 @@ class Studio:
         Raises Stopped when it is not wanted any more, after which the next one may be drawn;
         OutOfMemory, or another EngineError.
         """
+
+        watched = _Watched(out)
+        draw_somehow(
+            lambda least: self._draw_once(order, watched, least),
+            # What was handed over can't be taken back.
+            lambda: self._may_retreat and not watched.has_pictures,
+        )
+
+    @property
+    def _may_retreat(self) -> bool:
+        """Whether less of the model may be kept on the device, and that would give it room."""
+        return self._equipment.memory == AUTO and kind_of(self._equipment.device) == "cuda"
+
+    def _draw_once(self, order: Order, out: Out, least: MemoryPolicy) -> None:
         import torch
 
         self._recover()
         with self._explained(order), torch.no_grad():
             if self._cast is None:
-                self._cast = self._load(order, out)
+                self._cast = self._load(order, out, least)
             cast = self._cast
             with wearing(cast.first, order.loras, self._equipment.loras):
                 Filming(cast, order, out).shoot()
 
-    def _load(self, order: Order, out: Out) -> Cast:
+    def _load(self, order: Order, out: Out, least: MemoryPolicy) -> Cast:
         model, device = self._equipment.model, self._equipment.device
         checkpoint = Checkpoint(model=model.name, folder=self._equipment.folder)
         checkpoint.check()
         family = load_family(model.family)
-        policy = self._choose_policy(order, device, family)
+        policy = stricter_of(self._choose_policy(order, device, family), least)
+        self._policy = policy
 
         def tell(done: int, of: int) -> None:
             out.put(Stage(phase=LOADING, done=done, of=of))
@@ -143,7 +169,7 @@ class Studio:
             return
         import torch
 
-        self._cast = None
+        self._cast, self._policy = None, None
         gc.collect()
         torch.cuda.empty_cache()
         self._ran_out = False
@@ -163,11 +189,25 @@ class Studio:
             if not _is_out_of_memory(error):
                 raise
             self._ran_out = True
-            raise OutOfMemory(
+            told = OutOfMemory(
                 f"The device has too little memory for {order.plan.canvas} with "
                 f"{max(each.drawn for each in order.plan.segments)} frames at a time. Ask for a "
                 "smaller size or fewer seconds, or set the engine's 'memory' to keep less on it."
-            ) from error
+            )
+            raise RanOut(self._policy, told) from error
+
+
+class _Watched:
+    """Where what is drawn goes, and whether there were pictures already."""
+
+    def __init__(self, out: Out) -> None:
+        self._out = out
+        self.stop = out.stop
+        self.has_pictures = False
+
+    def put(self, item: Made) -> None:
+        self.has_pictures = self.has_pictures or isinstance(item, Pictures | Sounds)
+        self._out.put(item)
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

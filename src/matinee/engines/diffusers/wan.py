@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any, ClassVar
 
 from matinee.core.open_models import OpenModel
@@ -73,7 +73,7 @@ class WanFamily:
         return None
 
 
-def streamed_decode(vae: Any, latents: Any) -> Iterator[Rgb]:
+def streamed_decode(vae: Any, latents: Any) -> Generator[Rgb, None, None]:
     """The frames of `latents` as `vae.decode` gives them, each as soon as it is there.
 
     It does what `AutoencoderKLWan._decode` does, with that class's private names. Source:

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from matinee.core.errors import SettingsInvalid
-from matinee.engines.diffusers.installation import missing_libraries
-from matinee.engines.diffusers.kind import KIND, offers
+from matinee.engines.diffusers.kind import KIND, offers, refuse_without
 from matinee.engines.diffusers.roster import known_models, offered_models
 from matinee.engines.registry import set_up
 from matinee.ports.engine_kind import EngineSetup
@@ -108,10 +107,9 @@ def test_settings_that_do_not_go_together_are_refused(
         offers(a_setup(tmp_path, **options))
 
 
-@pytest.mark.skipif(not missing_libraries(), reason="torch and its company are installed here")
-def test_without_its_libraries_the_engine_says_what_to_install(tmp_path: Path) -> None:
-    with pytest.raises(SettingsInvalid, match=r"pip install 'matinee\[diffusers\]'"):
-        KIND.models(a_setup(tmp_path))
+def test_without_its_libraries_the_engine_says_what_to_install() -> None:
+    with pytest.raises(SettingsInvalid, match=r"'local' needs torch: pip install 'matinee\["):
+        refuse_without(["torch"], "local")
 
 
 def test_every_known_model_has_a_folder_named_like_it(tmp_path: Path) -> None:

@@ -52,6 +52,15 @@ def test_a_model_without_a_sibling_is_told_apart_from_one_whose_sibling_is_missi
     )
 
 
+def test_a_family_whose_steps_cannot_be_cached_draws_them_all() -> None:
+    plan = plan_profile(Profile.TURBO, replace(TI2V_5B, family="ltx2", turbo=None), CARD, {})
+    assert (plan.skips_below, plan.compiles, plan.halves_decoder) == (None, True, True)
+    assert plan.notes == (
+        "every step of 'wan2.2-ti2v-5b' is drawn: it has no few-step sibling, "
+        "and diffusers can cache none",
+    )
+
+
 def test_a_model_of_few_steps_is_fast_enough_for_turbo() -> None:
     plan = plan_profile(Profile.TURBO, SIBLING, CARD, {})
     assert (plan.model, plan.compiles, plan.skips_below) == (SIBLING, True, None)
