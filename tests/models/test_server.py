@@ -19,7 +19,7 @@ Checkpoint = Callable[[str], Path]
 MODEL = "wan2.1-t2v-1.3b"
 WISH = {"model": MODEL, "prompt": "a red kite", "size": "832x480", "seconds": 1, "fps": 8}
 QUICK, SLOW = {**WISH, "steps": 2}, {**WISH, "steps": 200}
-PATIENCE_S = 90.0
+PATIENCE_S = 140.0
 IDLE_S = 5.0
 """So soon after a film is not wanted any more, nothing works on it."""
 
