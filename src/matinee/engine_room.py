@@ -15,21 +15,13 @@ from matinee.engines.registry import load_kind, make_server_engine, set_up
 from matinee.policy.prices import check_models, prices_of
 from matinee.policy.routing import Routes
 from matinee.ports.engine import Engine
-from matinee.ports.engine_kind import EngineKind, EngineSetup, Place
+from matinee.ports.engine_kind import ANY_MODEL, EngineKind, EngineSetup, Place
 from matinee.services.engines import EngineFacts
 from matinee.settings import RouteStep, Settings, load_styles, secret_in
 from matinee.worker.child import ChildEngine, ChildLimits
 from matinee.worker.child_wire import SetupRequest
 from matinee.worker.pool import EnginePool
 
-ANY_MODEL = "*"
-"""An engine that offers this takes whatever model it is told, with these capabilities."""
-
-_BUILT_IN = (
-    *("animatic", "rehearsal-instant", "rehearsal-slow", "rehearsal-fails"),
-    "rehearsal-moderated",
-)
-_TESTS = frozenset(_BUILT_IN) - {"animatic"}
 _GRACE_S = 4.0
 """An engine is idle within five seconds of a wish to cancel, one way or the other."""
 
@@ -55,6 +47,9 @@ MODELS = (
     PublicModel(name="test-drops", engine="rehearsal-instant", is_test=True, cuts_streams=True),
 )
 """Names such as `sora-2-hd-15s` are no entries: they are read by their grammar."""
+
+_BUILT_IN = tuple(dict.fromkeys(model.engine for model in MODELS))
+_TESTS = frozenset(model.engine for model in MODELS if model.is_test)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,16 +227,20 @@ def _routes_as_they_come(
         for model in MODELS
         if with_tests or not model.is_test
     ]
-    own = [
-        Route(model=name or engine.name, targets=(engine.target(name),))
+    offered = [
+        (name or engine.name, engine.target(name))
         for engine in engines.values()
         if engine.name not in _BUILT_IN
         for name in engine.models
         if name != ANY_MODEL
     ]
+    own: dict[str, list[Target]] = {}
+    for name, target in offered:
+        own.setdefault(name, []).append(target)
+    named = [Route(model=name, targets=tuple(targets)) for name, targets in own.items()]
     # An engine may have a model called 'sora-2', too: that name leads to the animatic until the
     # operator says otherwise.
-    return [*own, *built_in]
+    return [*named, *built_in]
 
 
 def _targets(

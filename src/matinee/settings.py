@@ -118,7 +118,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     failed as `engine_unavailable`."""
 
     render_processes: int = 2
-    """How many processes the animatic draws with."""
+    """How many processes the animatic draws with, and how many threads an open model on `cpu`."""
 
     engines: dict[str, dict[str, Any]] = {}
     """What makes films, by names of your own: a section `[engines.NAME]` with the line

@@ -13,8 +13,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from matinee.core.errors import EngineError
-from matinee.engines.diffusers.loading import Checkpoint as Weights
-from matinee.engines.diffusers.loading import load_pipeline, sibling
+from matinee.engines.diffusers.loading import Weights, load_pipeline, sibling
 from matinee.engines.diffusers.sampling import Stopped
 
 Checkpoint = Callable[[str], Path]

@@ -16,6 +16,8 @@ from matinee.data_folder import DataFolder
 from matinee.engine_room import MODELS, configured_engines, routes_to
 from matinee.settings import Settings
 
+LIKE_WAN = {"like": "wan2.2-ti2v-5b"}
+
 
 def routes(folder: Path, *, needs_key: bool = False, **values: Any) -> dict[str, Route]:
     settings = msgspec.convert(values, Settings)
@@ -65,6 +67,12 @@ def test_a_model_leads_to_the_engines_that_the_settings_name_in_their_order(
 def test_an_engine_of_the_operator_s_is_a_model_by_its_name(tmp_path: Path) -> None:
     listed = routes(tmp_path, engines={"slow": {"kind": "rehearsal-slow"}})
     assert engines_of(listed["slow"]) == ["slow"]
+
+
+def test_a_model_that_several_engines_have_leads_to_all_of_them(tmp_path: Path) -> None:
+    one = {"kind": "sglang", "base_url": "http://a.example", "models": {"wan": LIKE_WAN}}
+    engines = {"one": one, "two": {**one, "base_url": "http://b.example"}}
+    assert engines_of(routes(tmp_path, engines=engines)["wan"]) == ["one", "two"]
 
 
 def examples() -> list[dict[str, Any]]:

@@ -53,7 +53,7 @@ def this_machine(models_folder: Path) -> Machine:
     gpus, asked = _find_gpus()
     return Machine(
         disk_free_bytes=shutil.disk_usage(_existing(models_folder)).free,
-        ram_free_bytes=free_ram_bytes(Path("/proc/meminfo"), Path("/sys/fs/cgroup")),
+        ram_free_bytes=free_ram_bytes(),
         gpus=gpus,
         asked=asked,
     )
@@ -99,11 +99,11 @@ def facts_of(machine: Machine) -> dict[str, Any]:
 
 def _verdict(model: OpenModel, device: str, title: str, free: FreeMemory) -> Verdict:
     size = model.grid.canvas(model.sizes[0])
-    working = working_bytes(model, size, model.max_frames)
-    # A processor calculates in float32, which takes twice the room.
+    # What is known are the sizes in 16 bits, and a processor calculates in 32.
     wide = 2 if device == "cpu" else 1
     parts = {part: wide * count for part, count in model.memory_bytes.items()}
-    demand = Demand(parts=parts, working_bytes=wide * working)
+    working = working_bytes(model, size, model.max_frames, device=device)
+    demand = Demand(parts=parts, working_bytes=working)
     named = f"{device} ({title})"
     try:
         choice = choose_policy(AUTO, device, demand, free)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -70,6 +71,10 @@ class Role:
 
     name: str
     poster: Poster
+
+
+LORA_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""A file's name without a folder: nobody reaches out of the folder where they lie."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

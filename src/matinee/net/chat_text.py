@@ -19,18 +19,21 @@ _WORKING = re.compile(r"生成中|Generating|进度|Progress", re.IGNORECASE)
 _QUEUED = re.compile(r"排队|队列|Queued", re.IGNORECASE)
 _FAILURE = re.compile(r"❌|失败|错误|under heavy load|\berror\b|\bfailed\b", re.IGNORECASE)
 
-_URL = r"https?://[^\s)\"'<>\]`]+"
+# Every repetition has an end: without one, a text made for it takes hours to search, and the whole
+# server waits.
+_URL = r"https?://[^\s)\"'<>\]`]{1,2048}"
+_TAG, _WORDS = r"[^<>]{0,1000}?", r"[^\[\]]{0,100}?"
 _LABEL = r"点击这里|在线播放|下载|click here|watch|download|play"
 _LINKS: Sequence[re.Pattern[str]] = (
-    re.compile(rf"<video[^>]*?\bsrc\s*=\s*[\"']({_URL})[\"']", re.IGNORECASE),
-    re.compile(rf"<video[^>]*>\s*({_URL})\s*(?:</video>|<)", re.IGNORECASE),
-    re.compile(rf"<source[^>]*?\bsrc\s*=\s*[\"']({_URL})[\"']", re.IGNORECASE),
-    re.compile(rf"(?<!!)\[[^\]]*(?:{_LABEL})[^\]]*\]\(\s*({_URL})\s*\)", re.IGNORECASE),
-    re.compile(rf"({_URL}\.(?:mp4|webm|mov)(?:\?[^\s)\"'<>\]`]*)?)(?=[\s)\"'<>\]`]|\Z)"),
+    re.compile(rf"<video{_TAG}\bsrc\s{{0,9}}=\s{{0,9}}[\"']({_URL})[\"']", re.IGNORECASE),
+    re.compile(rf"<video{_TAG}>\s{{0,99}}({_URL})\s{{0,99}}<", re.IGNORECASE),
+    re.compile(rf"<source{_TAG}\bsrc\s{{0,9}}=\s{{0,9}}[\"']({_URL})[\"']", re.IGNORECASE),
+    re.compile(rf"(?<!!)\[{_WORDS}(?:{_LABEL}){_WORDS}\]\(\s{{0,9}}({_URL})\s{{0,9}}\)", re.IGNORECASE),
+    re.compile(rf"({_URL}\.(?:mp4|webm|mov)(?:\?[^\s)\"'<>\]`]{{0,2048}})?)(?=[\s)\"'<>\]`]|\Z)"),
 )
 """Where the film's link may stand, the surest first. Images and other pages are none of these."""
 
-_MARKS = re.compile(r"^[\s>*_#🏃❌]+|[\s>*_]+$")
+_MARKS = " \t\r>*_#🏃❌"
 _MOST_OF_A_REASON = 300
 
 
@@ -68,4 +71,4 @@ def link_in(text: str) -> str | None:
 def failure_in(text: str) -> str | None:
     """The line that tells of a failure, without the marks around it."""
     failed = [line for line in text.splitlines() if _FAILURE.search(line)]
-    return _MARKS.sub("", failed[-1])[:_MOST_OF_A_REASON] if failed else None
+    return failed[-1].lstrip(_MARKS).rstrip(_MARKS[:6])[:_MOST_OF_A_REASON] if failed else None

@@ -10,6 +10,9 @@ from typing import Any
 
 from matinee.core.route import Capabilities
 
+ANY_MODEL = "*"
+"""The name under which a kind says what it makes by whatever other name it is told."""
+
 
 class Place(StrEnum):
     """Where an engine works."""
@@ -55,7 +58,8 @@ class EngineKind:
 
     models: Callable[[EngineSetup], Mapping[str, Capabilities]]
     """What it makes under which of its own model names, by its options alone and fast: the server
-    asks at its start. A single model may have the name "". Raises SettingsInvalid."""
+    asks at its start. A single model may have the name "", and `ANY_MODEL` stands for any that is
+    not named. Raises SettingsInvalid."""
 
     place: Place
     factory: str

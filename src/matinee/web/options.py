@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from matinee.core.errors import InvalidRequest
-from matinee.core.video import Lora, SamplingOptions
+from matinee.core.video import LORA_NAME, Lora, SamplingOptions
 from matinee.web.body import parse_json
 from matinee.web.fields import Fields, mistyped, unsupported
 
@@ -24,9 +23,6 @@ OPTION_FIELDS: Mapping[str, tuple[str, ...]] = {
 MOST_STEPS, MOST_GUIDANCE, MOST_FPS = 200, 30.0, 120
 MOST_LORAS, MOST_WEIGHT = 8, 4.0
 MOST_NEGATIVE_CHARACTERS = 8000
-
-LORA_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-"""A file's name without a folder: nobody reaches out of the folder where they lie."""
 
 _WEIGHTS = ("weight", "scale", "strength")
 _NAMES = ("name", "lora_name", "path")

@@ -13,7 +13,7 @@ from matinee.core.errors import ServiceUnavailable
 from matinee.weights.hub import Hub, Snapshot
 from matinee.weights.selection import RemoteFile
 
-Report = Callable[[int], None]
+OnBytes = Callable[[int], None]
 """Told how many bytes came; a negative number if so many are of no use."""
 
 _TRIES = 5
@@ -30,7 +30,7 @@ class Fetcher:
 
     hub: Hub
     snapshot: Snapshot
-    report: Report
+    on_bytes: OnBytes
     stop: Event
     pause_s: float = 1.0
 
@@ -45,7 +45,7 @@ class Fetcher:
         self._complete(file, unfinished)
         if digest_of(unfinished, file.digest) != file.digest:
             unfinished.unlink()
-            self.report(-file.size_bytes)
+            self.on_bytes(-file.size_bytes)
             raise ServiceUnavailable(
                 f"What came of '{file.path}' is not what the hub has. It was thrown away; pull "
                 "again to fetch it anew."
@@ -73,12 +73,12 @@ class Fetcher:
         ):
             out.truncate(begins)
             out.seek(begins)
-            self.report(begins - here)
+            self.on_bytes(begins - here)
             for chunk in chunks:
                 if self.stop.is_set():
                     raise Stopped
                 out.write(chunk)
-                self.report(len(chunk))
+                self.on_bytes(len(chunk))
             out.flush()
             os.fsync(out.fileno())
         if unfinished.stat().st_size != file.size_bytes:

@@ -9,14 +9,14 @@ import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from threading import Event
 
 from matinee.core.errors import NotFound, ServiceUnavailable, SettingsInvalid, StorageFull
 from matinee.core.open_models import OpenModel
-from matinee.weights.fetching import Fetcher, Report, unfinished_file
+from matinee.weights.fetching import Fetcher, OnBytes, unfinished_file
 from matinee.weights.folder import (
     INDEX,
     InstalledModel,
@@ -92,7 +92,7 @@ def plan_pull(model: OpenModel, folder: Path, hub: Hub) -> PullPlan:
 
 
 def carry_out(
-    plan: PullPlan, hub: Hub, report: Report, now: datetime, *, pause_s: float = 1.0
+    plan: PullPlan, hub: Hub, on_bytes: OnBytes, now: datetime, *, pause_s: float = 1.0
 ) -> InstalledModel:
     """Fetch what is missing, check it and give the model its name.
 
@@ -106,20 +106,10 @@ def carry_out(
             _prepare(plan)
             _check_room(plan)
             fetcher = Fetcher(
-                hub=hub, snapshot=plan.snapshot, report=report, stop=stop, pause_s=pause_s
+                hub=hub, snapshot=plan.snapshot, on_bytes=on_bytes, stop=stop, pause_s=pause_s
             )
             _fetch_all(plan, fetcher)
-            marker = plan.marker
-            write_marker(
-                plan.part,
-                Marker(
-                    repository=marker.repository,
-                    revision=marker.revision,
-                    digests=marker.digests,
-                    size_bytes=marker.size_bytes,
-                    fetched_at=now,
-                ),
-            )
+            write_marker(plan.part, replace(plan.marker, fetched_at=now))
             finish(plan.folder, name)
     return installed_models(plan.folder)[name]
 

@@ -19,7 +19,9 @@ PACE = 20.0
 """Seconds of work for a second of film: an H200 with a model of 5 billion weights at 720p.
 Source: PROMISES F6. Only said until there are films to go by."""
 
-SAMPLING = ("negative_prompt", "steps", "guidance")
+_SAMPLING = ("negative_prompt", "steps", "guidance")
+_WITHOUT_LORAS = frozenset({"hunyuan15"})
+"""Families for which diffusers has no loader of LoRA files."""
 
 
 def capabilities_of(model: OpenModel, *, has_loras: bool = False) -> Capabilities:
@@ -51,8 +53,9 @@ def capabilities_of(model: OpenModel, *, has_loras: bool = False) -> Capabilitie
 
 def _options(model: OpenModel, *, has_loras: bool) -> tuple[str, ...]:
     # A few-step model was distilled for its steps and its guidance, and is nothing with others.
-    sampling = () if model.sigmas else SAMPLING
-    return (*sampling, "loras") if has_loras else sampling
+    sampling = () if model.sigmas else _SAMPLING
+    takes_loras = has_loras and model.family not in _WITHOUT_LORAS
+    return (*sampling, "loras") if takes_loras else sampling
 
 
 def _sizes(model: OpenModel) -> tuple[Size, ...]:

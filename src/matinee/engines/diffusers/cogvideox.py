@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any, ClassVar
 
 from matinee.core.open_models import OpenModel
@@ -51,7 +51,7 @@ class CogVideoXFamily:
             arguments["image"] = as_picture(take.image)
         return arguments
 
-    def frames(self, pipe: Pipeline, output: Any) -> Iterator[Rgb]:
+    def frames(self, pipe: Pipeline, output: Any) -> Generator[Rgb, None, None]:
         """The decoder works forwards, two latent frames at a time, and gives them all at once."""
         latents = output.frames.permute(0, 2, 1, 3, 4).to(decoder_dtype(pipe.vae))
         return whole_decode(pipe.vae, latents / pipe.vae.config.scaling_factor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Any
 
 import numpy as np
@@ -13,10 +13,11 @@ from matinee.engines.diffusers.family import Rgb
 _PIECE_FRAMES = 8
 
 
-def whole_decode(vae: Any, latents: Any) -> Iterator[Rgb]:
+def whole_decode(vae: Any, latents: Any) -> Generator[Rgb, None, None]:
     """The frames of `latents`, which are as `vae` takes them, decoded all at once.
 
-    For decoders that look both ways in time; nothing is seen before all is decoded.
+    Nothing is seen before all is decoded: for decoders that look both ways in time, or that hand
+    over nothing before their end.
     """
     pixels = vae.decode(latents, return_dict=False)[0]
     for begin in range(0, pixels.shape[2], _PIECE_FRAMES):

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 _MEMINFO = Path("/proc/meminfo")
 _CGROUP = Path("/sys/fs/cgroup")
@@ -65,18 +64,18 @@ def free_memory(device: str) -> FreeMemory:
     """Ask torch and the system."""
     import torch
 
-    ram_bytes = free_ram_bytes(_MEMINFO, _CGROUP)
+    ram_bytes = free_ram_bytes()
     match kind_of(device):
         case "cuda":
             return FreeMemory(device_bytes=torch.cuda.mem_get_info(device)[0], ram_bytes=ram_bytes)
         case "mps":
-            room = _free_on_mps(torch)
+            room = torch.mps.recommended_max_memory() - torch.mps.current_allocated_memory()
             return FreeMemory(device_bytes=room, ram_bytes=room)
         case _:
             return FreeMemory(device_bytes=ram_bytes, ram_bytes=ram_bytes)
 
 
-def free_ram_bytes(meminfo: Path, cgroup: Path) -> int | None:
+def free_ram_bytes(meminfo: Path = _MEMINFO, cgroup: Path = _CGROUP) -> int | None:
     """What this process may still take: of the machine, and of the container it runs in.
 
     Source: proc_meminfo(5), `MemAvailable`; the kernel's documentation of cgroup v2. Elsewhere
@@ -84,11 +83,6 @@ def free_ram_bytes(meminfo: Path, cgroup: Path) -> int | None:
     """
     rooms = [*_of_machine(meminfo), *_of_container(cgroup)]
     return min(rooms, default=None)
-
-
-def _free_on_mps(torch: Any) -> int:
-    room: int = torch.mps.recommended_max_memory() - torch.mps.current_allocated_memory()
-    return room
 
 
 def _of_machine(meminfo: Path) -> Iterator[int]:

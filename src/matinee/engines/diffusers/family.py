@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, Protocol
@@ -17,7 +17,9 @@ Rgb = NDArray[np.uint8]
 """A frame, (height_px, width_px, 3), or several, (frames, height_px, width_px, 3)."""
 
 Sound = NDArray[np.float32]
-"""(samples, 2) at 48 kHz, -1 to 1."""
+"""(samples, 2) at `SOUND_RATE`, -1 to 1."""
+
+SOUND_RATE = 48_000
 
 Pipeline = Any
 """One of diffusers' pipelines."""
@@ -77,8 +79,8 @@ class Family(Protocol):
     def arguments(self, pipe: Pipeline, take: Take) -> Mapping[str, Any]:
         """The other arguments of `pipe`, `output_type` aside."""
 
-    def frames(self, pipe: Pipeline, output: Any) -> Iterator[Rgb]:
-        """Decode what `pipe` gave, a few frames at a time."""
+    def frames(self, pipe: Pipeline, output: Any) -> Generator[Rgb, None, None]:
+        """Decode what `pipe` gave, a few frames at a time. Closing it early puts all away."""
 
     def sound(self, pipe: Pipeline, output: Any) -> Sound | None:
         """Decode the sound of what `pipe` gave, if there is one."""

@@ -8,15 +8,8 @@ from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 
 from matinee.core.video import VideoSpec
-from matinee.engines.diffusers.family import Rgb
-from matinee.engines.diffusers.filming import (
-    SOUND_RATE,
-    Made,
-    Order,
-    Pictures,
-    Sounds,
-    Stage,
-)
+from matinee.engines.diffusers.family import SOUND_RATE, Rgb
+from matinee.engines.diffusers.filming import Made, Order, Pictures, Sounds, Stage
 from matinee.engines.diffusers.handover import Handover
 from matinee.engines.diffusers.openings import frame_image, reference_image
 from matinee.engines.diffusers.phases import PhaseHistory, PhaseMeter

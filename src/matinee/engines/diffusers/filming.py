@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -14,13 +14,20 @@ from matinee.core.errors import EngineError
 from matinee.core.open_models import OpenModel
 from matinee.core.size import Size
 from matinee.core.video import Lora
-from matinee.engines.diffusers.family import Family, Pipeline, Rgb, Sound, Take, Texts
+from matinee.engines.diffusers.family import (
+    SOUND_RATE,
+    Family,
+    Pipeline,
+    Rgb,
+    Sound,
+    Take,
+    Texts,
+)
 from matinee.engines.diffusers.loading import sibling
 from matinee.engines.diffusers.plan import FilmPlan, Opening, Segment
 from matinee.engines.diffusers.sampling import StopSign, watched
 from matinee.engines.diffusers.workload import DECODE, DENOISE, TEXT
 
-SOUND_RATE = 48_000
 _TEXTS_KEPT = 16
 """Read prompts take a few megabytes each; the negative one is nearly always the same."""
 
@@ -50,9 +57,6 @@ class Sounds:
 
     samples: Sound
 
-
-Wording = tuple[Texts, tuple[Lora, ...]]
-"""Additions may change how a text is read."""
 
 Made = Stage | Pictures | Sounds
 """What comes out while a film is drawn."""
@@ -97,6 +101,7 @@ class Cast:
     _read: OrderedDict[tuple[Texts, tuple[Lora, ...]], Mapping[str, Any]] = field(
         default_factory=OrderedDict
     )
+    """By the additions too: they may change how a text is read."""
 
     def pipeline(self, *, has_image: bool) -> Pipeline:
         """The one that begins with an image, or with nothing. Raises EngineError."""
@@ -188,12 +193,12 @@ class Filming:
             arguments = self._cast.family.arguments(pipe, take)
             return pipe(**read, **arguments, output_type="latent")
 
-    def _hand_over_frames(self, segment: Segment, pieces: Iterator[Rgb]) -> Rgb:
+    def _hand_over_frames(self, segment: Segment, pieces: Generator[Rgb, None, None]) -> Rgb:
         plan = self._order.plan
         wanted = segment.dropped + segment.kept
         seen, last = 0, None
-        with closing(_as_generator(pieces)) as frames:
-            for piece in frames:
+        with closing(pieces):
+            for piece in pieces:
                 self._out.stop.heed()
                 kept = piece[max(0, segment.dropped - seen) : wanted - seen]
                 seen += len(piece)
@@ -228,11 +233,6 @@ def cut(frames: Rgb, size: Size) -> Rgb:
     return np.ascontiguousarray(
         frames[..., top : top + size.height_px, left : left + size.width_px, :]
     )
-
-
-def _as_generator(pieces: Iterator[Rgb]) -> Any:
-    """`pieces` as something that can be closed: a decoder may have things to put away."""
-    return (piece for piece in pieces)
 
 
 def _samples(frames: int, fps: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any, ClassVar
 
 from matinee.core.open_models import OpenModel
@@ -44,7 +44,7 @@ class Hunyuan15Family:
             return arguments | {"image": as_picture(take.image)}
         return arguments | {"height": take.size.height_px, "width": take.size.width_px}
 
-    def frames(self, pipe: Pipeline, output: Any) -> Iterator[Rgb]:
+    def frames(self, pipe: Pipeline, output: Any) -> Generator[Rgb, None, None]:
         """The decoder looks at the whole film."""
         latents = output.frames.to(decoder_dtype(pipe.vae)) / pipe.vae.config.scaling_factor
         return whole_decode(pipe.vae, latents)

@@ -26,7 +26,7 @@ OnBytes = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Checkpoint:
+class Weights:
     """Weights on disk: what the model is called, and where they lie."""
 
     model: str
@@ -60,9 +60,7 @@ class Homes(Protocol):
         """The device on which it lies between films."""
 
 
-def load_pipeline(
-    checkpoint: Checkpoint, pipeline: str, homes: Homes, on_bytes: OnBytes
-) -> Pipeline:
+def load_pipeline(weights: Weights, pipeline: str, homes: Homes, on_bytes: OnBytes) -> Pipeline:
     """The pipeline of the class `pipeline` in diffusers, its parts in their homes.
 
     Only safetensors are read, nothing is fetched, and no code that came with the weights is run.
@@ -70,9 +68,9 @@ def load_pipeline(
     """
     import diffusers
 
-    with _explained(checkpoint):
-        index = json.loads((checkpoint.folder / INDEX).read_text(encoding="utf-8"))
-        sizes = checkpoint.parts()
+    with _explained(weights):
+        index = json.loads((weights.folder / INDEX).read_text(encoding="utf-8"))
+        sizes = weights.parts()
         total, loaded = sum(sizes.values()), 0
         kind = getattr(diffusers, pipeline)
         wanted = inspect.signature(kind.__init__).parameters
@@ -81,11 +79,11 @@ def load_pipeline(
             # Some checkpoints hold more than their pipeline takes.
             if name in wanted and _is_part(index.get(name)):
                 on_bytes(loaded, total)
-                parts[name] = _load_part(checkpoint, name, index[name], homes)
+                parts[name] = _load_part(weights, name, index[name], homes)
             loaded += size_bytes
         on_bytes(total, total)
         return kind.from_pretrained(
-            checkpoint.folder, local_files_only=True, use_safetensors=True, **parts
+            weights.folder, local_files_only=True, use_safetensors=True, **parts
         )
 
 
@@ -110,10 +108,10 @@ def _is_part(entry: object) -> bool:
     return isinstance(entry, list) and len(entry) == 2 and all(isinstance(e, str) for e in entry)
 
 
-def _load_part(checkpoint: Checkpoint, name: str, entry: list[str], homes: Homes) -> Any:
+def _load_part(weights: Weights, name: str, entry: list[str], homes: Homes) -> Any:
     library, kind = entry
     part = _class_of(library, kind).from_pretrained(
-        checkpoint.folder / name,
+        weights.folder / name,
         dtype=homes.dtype(name),
         local_files_only=True,
         use_safetensors=True,
@@ -133,7 +131,7 @@ def _class_of(library: str, kind: str) -> Any:
 
 
 @contextmanager
-def _explained(checkpoint: Checkpoint) -> Iterator[None]:
+def _explained(weights: Weights) -> Iterator[None]:
     """Turn what the libraries say of weights that can't be used into EngineError."""
     from safetensors import SafetensorError
 
@@ -141,11 +139,9 @@ def _explained(checkpoint: Checkpoint) -> Iterator[None]:
         yield
     except (*_UNUSABLE, SafetensorError) as error:
         # What the libraries say names folders of this machine: that is for its log alone.
-        logger.warning(
-            "weights not usable", extra={"model": checkpoint.model, "reason": str(error)}
-        )
+        logger.warning("weights not usable", extra={"model": weights.model, "reason": str(error)})
         raise EngineError(
-            f"The weights of {checkpoint.model} can't be used; the server's log says why. If they "
-            f"are damaged, fetch them again: matinee models rm {checkpoint.model}, then "
-            f"matinee models pull {checkpoint.model}"
+            f"The weights of {weights.model} can't be used; the server's log says why. If they "
+            f"are damaged, fetch them again: matinee models rm {weights.model}, then "
+            f"matinee models pull {weights.model}"
         ) from error

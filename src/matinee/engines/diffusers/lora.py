@@ -5,7 +5,6 @@ Only files of the one folder that is set for it, only safetensors, and never a p
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from matinee.core.errors import EngineError, shown
-from matinee.core.video import Lora
+from matinee.core.video import LORA_NAME, Lora
 
 _SUFFIX = ".safetensors"
 _HIGH, _LOW = ".high", ".low"
-_NAME = re.compile(r"[\w][\w .+-]*", re.ASCII)
 _LISTED = 20
 
 
@@ -31,7 +29,7 @@ class LoraFiles:
 
 
 def lora_names(folder: Path | None) -> tuple[str, ...]:
-    """What may be asked for: the files' names without `.safetensors`.
+    """What may be asked for: the files' names without `.safetensors`, where requests can say them.
 
     A pair for two experts, `NAME.high.safetensors` and `NAME.low.safetensors`, is one name.
     """
@@ -41,7 +39,7 @@ def lora_names(folder: Path | None) -> tuple[str, ...]:
     pairs = {stem.removesuffix(_HIGH) for stem in stems if stem.endswith(_HIGH)}
     pairs = {name for name in pairs if f"{name}{_LOW}" in stems}
     halves = {f"{name}{end}" for name in pairs for end in (_HIGH, _LOW)}
-    return tuple(sorted(name for name in (stems - halves) | pairs if _NAME.fullmatch(name)))
+    return tuple(sorted(name for name in (stems - halves) | pairs if LORA_NAME.fullmatch(name)))
 
 
 def find_lora(name: str, folder: Path | None) -> LoraFiles:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any, ClassVar
 
 from matinee.core.open_models import OpenModel
@@ -85,7 +85,7 @@ class Ltx2Family:
         # The other knobs stay as the pipeline has them, which is as its makers recommend.
         return arguments | {"audio_guidance_scale": max(take.guidance, _SOUND_GUIDANCE)}
 
-    def frames(self, pipe: Pipeline, output: Any) -> Iterator[Rgb]:
+    def frames(self, pipe: Pipeline, output: Any) -> Generator[Rgb, None, None]:
         """The pipeline's latents are ready for the decoder."""
         return whole_decode(pipe.vae, output.frames.to(decoder_dtype(pipe.vae)))
 

@@ -7,9 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from matinee.engines.diffusers.family import Sound
-
-FILM_RATE = 48_000
+from matinee.engines.diffusers.family import SOUND_RATE, Sound
 
 _MARGIN_S = 0.05
 """So much is put around the sound, where the ends of a Fourier transform meet."""
@@ -32,10 +30,10 @@ def resampled(samples: NDArray[np.floating], *, rate: int) -> NDArray[np.floatin
     The spectrum of the whole is lengthened or shortened, which is exact for a sound that is all
     there.
     """
-    if rate == FILM_RATE or not len(samples):
+    if rate == SOUND_RATE or not len(samples):
         return samples
-    common = math.gcd(rate, FILM_RATE)
-    step, film_step = rate // common, FILM_RATE // common
+    common = math.gcd(rate, SOUND_RATE)
+    step, film_step = rate // common, SOUND_RATE // common
     margin = math.ceil(_MARGIN_S * rate / step) * step
     rest = -len(samples) % step
     padded = np.pad(samples, ((margin, margin + rest), (0, 0)), mode="edge")

@@ -25,7 +25,7 @@ from matinee.engines.diffusers.filming import (
     Sounds,
     Stage,
 )
-from matinee.engines.diffusers.loading import Checkpoint, load_pipeline
+from matinee.engines.diffusers.loading import Weights, load_pipeline
 from matinee.engines.diffusers.lora import wearing
 from matinee.engines.diffusers.memory import (
     AUTO,
@@ -89,7 +89,6 @@ class Studio:
         Raises Stopped when it is not wanted any more, after which the next one may be drawn;
         OutOfMemory, or another EngineError.
         """
-
         watched = _Watched(out)
         draw_somehow(
             lambda least: self._draw_once(order, watched, least),
@@ -115,8 +114,8 @@ class Studio:
 
     def _load(self, order: Order, out: Out, least: MemoryPolicy) -> Cast:
         model, device = self._equipment.model, self._equipment.device
-        checkpoint = Checkpoint(model=model.name, folder=self._equipment.folder)
-        checkpoint.check()
+        weights = Weights(model=model.name, folder=self._equipment.folder)
+        weights.check()
         family = load_family(model.family)
         policy = stricter_of(self._choose_policy(order, device, family), least)
         self._policy = policy
@@ -125,7 +124,7 @@ class Studio:
             out.put(Stage(phase=LOADING, done=done, of=of))
 
         pipe = load_pipeline(
-            checkpoint,
+            weights,
             family.text_pipeline if model.takes_text else family.image_pipeline,
             _PartHomes(policy=policy, on=device, float32_parts=family.float32_parts),
             tell,
@@ -150,7 +149,10 @@ class Studio:
                 for part, count in count_weights(folder).items()
             },
             working_bytes=working_bytes(
-                model, order.plan.canvas, max(each.drawn for each in order.plan.segments)
+                model,
+                order.plan.canvas,
+                max(each.drawn for each in order.plan.segments),
+                device=device,
             ),
         )
         choice = choose_policy(self._equipment.memory, device, demand, free_memory(device))

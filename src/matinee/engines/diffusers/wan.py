@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any, ClassVar
 
 from matinee.core.open_models import OpenModel
@@ -61,7 +61,7 @@ class WanFamily:
             _fix_noise(pipe.scheduler, take)
         return arguments
 
-    def frames(self, pipe: Pipeline, output: Any) -> Iterator[Rgb]:
+    def frames(self, pipe: Pipeline, output: Any) -> Generator[Rgb, None, None]:
         """One frame, then four for each further latent one."""
         latents = _denormalized(pipe.vae, output.frames)
         if _streams(pipe.vae):

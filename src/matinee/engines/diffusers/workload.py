@@ -114,15 +114,16 @@ def arithmetic_seconds(work: FilmWork) -> dict[str, float]:
     }
 
 
-def working_bytes(model: OpenModel, size: Size, frames: int) -> int:
+def working_bytes(model: OpenModel, size: Size, frames: int, *, device: str) -> int:
     """About how much memory it takes, besides the weights, to draw `frames` at once in `size`.
 
     Drawing and decoding follow each other, so the larger of both. Unmeasured: from the widths of
     Wan's layers, each token with its keys, values and inner states in 16 bits, each pixel with the
-    channels of the decoder in 32.
+    channels of the decoder in 32. A processor calculates in 32 bits, which takes twice the room.
     """
     drawing = _tokens(model, size, frames) * _BYTES_PER_TOKEN * _width(_active_weights(model))
-    return int(max(drawing, size.pixels * _DECODE_BYTES_PER_PIXEL) + _SLACK_BYTES)
+    larger = max(drawing, size.pixels * _DECODE_BYTES_PER_PIXEL) + _SLACK_BYTES
+    return int(larger * (2 if device == "cpu" else 1))
 
 
 def _step_operations(work: FilmWork) -> float:

@@ -56,6 +56,11 @@ def test_a_few_step_model_takes_no_other_steps() -> None:
     )
 
 
+def test_a_model_into_which_no_lora_can_be_loaded_offers_none() -> None:
+    hunyuan = known("hunyuanvideo-1.5-t2v-480p")
+    assert "loras" not in capabilities_of(hunyuan, has_loras=True).options
+
+
 @pytest.mark.parametrize("model", CATALOGUE, ids=lambda model: model.name)
 def test_whatever_a_model_offers_can_be_planned(model: OpenModel) -> None:
     able = capabilities_of(model)

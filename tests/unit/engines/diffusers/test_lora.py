@@ -17,6 +17,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "secret.safetensors").touch()
     for name in ("film-grain.safetensors", "old.ckpt", ".hidden.safetensors", "notes.txt"):
         (shelf / name).touch()
+    (shelf / "two words.safetensors").touch()
     for name in ("anime.high.safetensors", "anime.low.safetensors", "lone.high.safetensors"):
         (shelf / name).touch()
     (shelf / "deeper" / "inner.safetensors").touch()
@@ -43,7 +44,17 @@ def test_a_pair_is_for_two_experts(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "../secret", "deeper/inner", "/etc/passwd", "old", "old.ckpt", ".hidden", "film-grain\0"],
+    [
+        "",
+        "../secret",
+        "deeper/inner",
+        "/etc/passwd",
+        "old",
+        "old.ckpt",
+        ".hidden",
+        "film-grain\0",
+        "two words",
+    ],
 )
 def test_any_other_name_is_refused_with_those_there_are(folder: Path, name: str) -> None:
     with pytest.raises(EngineError, match=r"There are: 'anime', 'film-grain', 'lone\.high'"):

@@ -53,6 +53,6 @@ def test_films_that_differ_by_their_side_up_are_of_one_kind() -> None:
 
 
 def test_a_larger_film_needs_more_memory_to_work_in() -> None:
-    small = working_bytes(TI2V_5B, Size(832, 480), 121)
-    large = working_bytes(TI2V_5B, Size(1280, 704), 121)
+    small = working_bytes(TI2V_5B, Size(832, 480), 121, device="cuda:0")
+    large = working_bytes(TI2V_5B, Size(1280, 704), 121, device="cuda:0")
     assert small < large < 8 * 10**9
