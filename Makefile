@@ -53,7 +53,7 @@ imports: dev
 	$(BIN)/lint-imports
 
 unit: dev newest-clients ## Run the tests alone; ARGS="-k name" picks some
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(ARGS)
 
 fuzz-api: dev ## Send thousands of right and wrong requests (Schemathesis); N=50000 for more than 5,000
 	$(BIN)/python -m tests.contract.openapi.fuzzing $(or $(N),5000)
@@ -82,7 +82,7 @@ models-dev: .venv-models/ready ## Make .venv-models: what dev has, torch and the
 	touch .venv-models/ready
 
 test-models: models-dev ## Test what needs torch, on tiny models; ARGS="-k name" picks some
-	.venv-models/bin/python -m pytest tests/models $(ARGS)
+	.venv-models/bin/python -m pytest --numprocesses logical --maxprocesses 2 --dist loadfile tests/models $(ARGS)
 
 artwork: dev ## Rasterise the drawings in artwork/ again (tools/build_artwork.py says how)
 	$(BIN)/python -m tools.build_artwork --help

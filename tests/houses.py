@@ -39,7 +39,6 @@ from matinee.services.sources import Sources
 from matinee.services.videos import Videos
 from matinee.services.webhooks import Webhooks
 from matinee.settings import load_styles
-from matinee.store.schema import upgrade
 from matinee.store.sql import SqlStore
 from matinee.store.sqlite import SqliteDatabase
 from matinee.web.auth import Gate
@@ -48,6 +47,7 @@ from matinee.web.context import DialectContext, DialectSettings
 from matinee.web.links import Links
 from matinee.web.site import Site
 from matinee.webhooks.office import PostOffice
+from tests.databases import an_empty_database
 from tests.fakes import CountingIdentities, Pages, StoppedClock, inspect_png
 from tests.receivers import a_post_office
 
@@ -239,8 +239,7 @@ async def a_house(
     """A house on `folder`, which is empty."""
     clock, identities, pages = StoppedClock(), CountingIdentities(), Pages()
     queue, delivered = EmbeddedQueue(), asyncio.Queue[VideoId]()
-    upgrade(folder / "matinee.db")
-    store = SqlStore(SqliteDatabase(folder / "matinee.db"))
+    store = SqlStore(SqliteDatabase(an_empty_database(folder / "matinee.db")))
     blobs, announcements = LocalBlobs(folder / "blobs"), LocalAnnouncements()
     ports = Ports(
         store=store,

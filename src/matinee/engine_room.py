@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from matinee.core.errors import SettingsInvalid
+from matinee.core.open_models import open_model
 from matinee.core.route import Capabilities, Route, Target
 from matinee.core.size import Size
 from matinee.data_folder import DataFolder
@@ -22,6 +23,7 @@ from matinee.worker.child import ChildEngine, ChildLimits
 from matinee.worker.child_wire import SetupRequest
 from matinee.worker.pool import EnginePool
 
+_MOST_SLOTS = 10_000
 _GRACE_S = 4.0
 """An engine is idle within five seconds of a wish to cancel, one way or the other."""
 
@@ -71,16 +73,23 @@ class ConfiguredEngine:
 
     def target(self, model: str) -> Target:
         """This engine with one of its models. Raises SettingsInvalid."""
-        names = [name for name in self.models if name != ANY_MODEL]
+        names = [name for name in self.models if name not in ("", ANY_MODEL)]
         named = names[0] if not model and len(self.models) == 1 and names else model
         able = self.models.get(named) or (self.models.get(ANY_MODEL) if named else None)
         if able is None:
-            listed = ", ".join(f"'{name}'" for name in names) or "none"
-            raise SettingsInvalid(
-                f"The engine '{self.name}' has no model '{model}'. Its models: {listed}.",
-                param="models",
-            )
+            raise SettingsInvalid(self._lack_of(model, names), param="models")
         return Target(engine=self.name, model=named, capabilities=able)
+
+    def _lack_of(self, model: str, names: Sequence[str]) -> str:
+        """What to say where the engine has no such `model`, or is not told which of its own."""
+        listed = ", ".join(f"'{name}'" for name in names) or "none"
+        if not model and self.models:
+            which = "any" if ANY_MODEL in self.models else f"one of: {listed}"
+            return f"The engine '{self.name}' must be told a model, {which}: model = \"…\"."
+        has_weights = self.kind.place is Place.CHILD and "" not in self.models
+        is_known = has_weights and open_model(model) is not None
+        hint = f" To fetch its weights: matinee models pull {model}" if is_known else ""
+        return f"The engine '{self.name}' has no model '{model}'. Its models: {listed}.{hint}"
 
 
 def configured_engines(settings: Settings, folder: DataFolder) -> dict[str, ConfiguredEngine]:
@@ -102,9 +111,10 @@ def _configured(
             f"The engine '{name}' has no kind: add a line such as kind = \"animatic\".",
             param=f"engines.{name}.kind",
         )
-    if slots is not None and (not isinstance(slots, int) or slots < 1):
+    if slots is not None and (type(slots) is not int or not 1 <= slots <= _MOST_SLOTS):
         raise SettingsInvalid(
-            f"The engine '{name}' has slots = {slots!r}; a whole number from 1 is right.",
+            f"The engine '{name}' has slots = {slots!r}; a whole number from 1 to {_MOST_SLOTS} is "
+            "right.",
             param=f"engines.{name}.slots",
         )
     kind = load_kind(kind_name)
@@ -123,7 +133,7 @@ def _configured(
         setup=setup,
         table=own,
         models=kind.models(setup),
-        slots=slots or kind.slots,
+        slots=slots or (kind.count_slots(setup) if kind.count_slots else kind.slots),
     )
 
 
@@ -154,17 +164,22 @@ def make_engine(configured: ConfiguredEngine, settings: Settings) -> Engine:
         idle_s=settings.engine_idle_s,
         grace_s=_GRACE_S if configured.kind.stops_softly else 0.0,
     )
-    request = setup_request(configured)
-    return EnginePool([ChildEngine(request, command, limits) for _ in range(configured.slots)])
+    return EnginePool(
+        [
+            ChildEngine(setup_request(configured, slot=slot), command, limits)
+            for slot in range(configured.slots)
+        ]
+    )
 
 
-def setup_request(configured: ConfiguredEngine) -> SetupRequest:
+def setup_request(configured: ConfiguredEngine, *, slot: int = 0) -> SetupRequest:
     """What a child of the engine is told first."""
     setup = configured.setup
     return SetupRequest(
         kind=configured.kind.name,
         name=setup.name,
         options=dict(configured.table),
+        slot=slot,
         processes=setup.processes,
         models_folder=str(setup.models_folder) if setup.models_folder else None,
         state_folder=str(setup.state_folder) if setup.state_folder else None,

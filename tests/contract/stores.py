@@ -7,18 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 from matinee.ports.store import Store
-from matinee.store.schema import upgrade
 from matinee.store.sql import SqlStore
 from matinee.store.sqlite import SqliteDatabase
+from tests.databases import an_empty_database
 
 
 class SqliteStores:
     """Stores on one SQLite file, each with connections of its own, as processes have them."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / "matinee.db"
+        self.path = an_empty_database(folder / "matinee.db")
         self._opened: list[SqlStore] = []
-        upgrade(self.path)
 
     def open(self, monotonic: Callable[[], float] = time.monotonic) -> Store:
         """One more store on the same rows."""

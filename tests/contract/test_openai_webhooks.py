@@ -17,11 +17,11 @@ from matinee.core.webhook import Callback
 from matinee.ports.store import Transaction
 from matinee.services.access import LOCAL_ACCOUNT
 from matinee.services.webhooks import Webhooks
-from matinee.store.schema import upgrade
 from matinee.store.sql import SqlStore
 from matinee.store.sqlite import SqliteDatabase
 from matinee.system import SystemClock
 from tests.contract.test_openai_sdk import listening
+from tests.databases import an_empty_database
 from tests.fakes import CountingIdentities
 from tests.houses import House, a_house
 from tests.receivers import Receiver, a_post_office, answering, receiving
@@ -111,8 +111,7 @@ async def test_a_bad_url_is_a_bad_request(openai: AsyncOpenAI) -> None:
 @asynccontextmanager
 async def sending(folder: Path) -> AsyncIterator[tuple[SqlStore, Webhooks]]:
     """A post office at the real time of day, which verifiers compare with theirs."""
-    upgrade(folder / "matinee.db")
-    store = SqlStore(SqliteDatabase(folder / "matinee.db"))
+    store = SqlStore(SqliteDatabase(an_empty_database(folder / "matinee.db")))
     webhooks, office = a_post_office(store, SystemClock(), CountingIdentities())
     working = asyncio.ensure_future(office.outbox.run())
     try:

@@ -111,7 +111,7 @@ def test_a_film_that_nobody_wants_any_more_is_stopped_behind_too(tmp_path: Path)
 @pytest.mark.slow
 def test_both_are_killed_in_the_middle_and_one_film_is_made(tmp_path: Path) -> None:
     with behind(tmp_path) as maker, in_front(tmp_path, maker.url) as front:
-        video_id = create(front, "drawn", size="1280x720", seconds="12")
+        video_id = create(front, "drawn", size="1280x720", seconds="8")
         begun = wait_until(front, video_id, progress=5)
         assert begun["status"] == "in_progress", begun
         front.kill()
@@ -126,7 +126,7 @@ def test_both_are_killed_in_the_middle_and_one_film_is_made(tmp_path: Path) -> N
         assert film == film_of(maker, made["id"])
     path = tmp_path / "film.mp4"
     path.write_bytes(film)
-    check_film(path, width_px=1280, height_px=720, seconds=12)
+    check_film(path, width_px=1280, height_px=720, seconds=8)
 
 
 def test_killed_between_intent_and_checkpoint_the_same_order_is_found_again(

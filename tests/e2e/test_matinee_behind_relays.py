@@ -135,7 +135,7 @@ def test_progress_comes_through_and_a_killed_front_goes_on_without_a_second_film
     tmp_path: Path, kind: str
 ) -> None:
     with a_pair(tmp_path, kind) as (front, behind):
-        video_id = create(front, "drawn", size="1280x720", seconds="12")
+        video_id = create(front, "drawn", size="1280x720", seconds="8")
         begun = wait_until(front, video_id, progress=5)
         assert begun["status"] == "in_progress", begun
         front.kill()
@@ -146,14 +146,14 @@ def test_progress_comes_through_and_a_killed_front_goes_on_without_a_second_film
         film = film_of(front, video_id)
     path = tmp_path / "film.mp4"
     path.write_bytes(film)
-    check_film(path, width_px=1280, height_px=720, seconds=12)
+    check_film(path, width_px=1280, height_px=720, seconds=8)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_film_that_nobody_wants_any_more_is_stopped_behind_too(tmp_path: Path, kind: str) -> None:
     with a_pair(tmp_path, kind) as (front, behind):
-        video_id = create(front, "drawn", size="1280x720", seconds="12")
+        video_id = create(front, "drawn", size="1280x720", seconds="8")
         wait_until(front, video_id, progress=5)
         with front.client() as client:
             assert client.delete(f"/v1/videos/{video_id}").status_code == 200

@@ -13,9 +13,13 @@ import pytest
 from matinee.core.errors import SettingsInvalid
 from matinee.core.route import Route
 from matinee.data_folder import DataFolder
-from matinee.engine_room import MODELS, configured_engines, routes_to
+from matinee.engine_room import MODELS, ConfiguredEngine, configured_engines, routes_to
+from matinee.engines.diffusers.kind import KIND as DIFFUSERS
+from matinee.engines.diffusers.roster import DiffusersOptions
+from matinee.ports.engine_kind import EngineSetup
 from matinee.settings import Settings
 
+OPENAI = {"kind": "openai", "base_url": "http://a.example/v1"}
 LIKE_WAN = {"like": "wan2.2-ti2v-5b"}
 
 
@@ -75,6 +79,13 @@ def test_a_model_that_several_engines_have_leads_to_all_of_them(tmp_path: Path) 
     assert engines_of(routes(tmp_path, engines=engines)["wan"]) == ["one", "two"]
 
 
+def test_a_model_whose_weights_are_not_here_is_refused_with_the_way_to_get_them() -> None:
+    setup = EngineSetup(name="gpu", options=DiffusersOptions())
+    engine = ConfiguredEngine(kind=DIFFUSERS, setup=setup, table={}, models={}, slots=1)
+    with pytest.raises(SettingsInvalid, match=r"matinee models pull wan2\.2-ti2v-5b$"):
+        engine.target("wan2.2-ti2v-5b")
+
+
 def examples() -> list[dict[str, Any]]:
     """The settings that the page about engines shows, but for those that need a GPU's libraries."""
     page = (Path(__file__).parents[2] / "docs" / "engines.md").read_text()
@@ -100,12 +111,23 @@ def test_the_page_s_examples_are_settings_that_can_be_used(
         ({"engines": {"gpu": {}}}, "'gpu' has no kind", "engines.gpu.kind"),
         ({"engines": {"gpu": {"kind": "none"}}}, "There is no kind of engine 'none'", None),
         ({"engines": {"a": {"kind": "animatic", "slots": 0}}}, "slots = 0", "engines.a.slots"),
+        (
+            {"engines": {"a": {"kind": "animatic", "slots": True}}},
+            "slots = True",
+            "engines.a.slots",
+        ),
+        ({"engines": {"a": {"kind": "animatic", "slots": 10**9}}}, "to 10000", "engines.a.slots"),
         ({"engines": {"a": {"kind": "animatic", "x": 1}}}, "no setting 'x'", "engines.a"),
         ({"models": {"m": [{"engine": "gpu"}]}}, "the engine 'gpu', which is not here", "models"),
         ({"models": {"m": []}}, "'m' has no engine", "models"),
         (
             {"models": {"m": [{"engine": "animatic", "model": "wan"}]}},
             "'animatic' has no model 'wan'",
+            "models",
+        ),
+        (
+            {"engines": {"a": OPENAI}, "models": {"m": [{"engine": "a"}]}},
+            "'a' must be told a model, any:",
             "models",
         ),
         (

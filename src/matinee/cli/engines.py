@@ -34,8 +34,8 @@ def list_engines(data: Path | None, *, as_json: bool) -> None:
         table.add_column(column, overflow="fold")
     for report in reports:
         table.add_row(*_row(report))
-    # A file or a pipe has no width: there, a line is an engine.
-    Console(width=None if sys.stdout.isatty() else _ENDLESS).print(table)
+    # A file or a pipe has no width: there, a line is an engine. What upstreams say is no markup.
+    Console(width=None if sys.stdout.isatty() else _ENDLESS, markup=False).print(table)
 
 
 async def _reports(folder: DataFolder) -> list[EngineReport]:

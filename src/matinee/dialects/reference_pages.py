@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -13,6 +15,7 @@ from starlette.types import ASGIApp
 
 from matinee.web.context import DialectContext
 from matinee.web.health import HEALTH
+from matinee.web.links import Links
 from matinee.web.openapi import make_document
 from matinee.web.operations import EXAMPLE_BASE, Chapter, Operation, ReplyKind
 from matinee.web.ranges import is_unchanged
@@ -65,11 +68,15 @@ CHAPTER = Chapter(
 
 
 def routes(context: DialectContext, chapters: Sequence[Chapter]) -> list[Route]:
-    """The pages of a server whose dialects declare `chapters`, made once."""
-    document = make_document(
-        [*chapters, CHAPTER], routes=context.videos.routes, version=context.settings.version
-    )
-    pages = Pages(context, document)
+    """The pages of a server whose dialects declare `chapters`."""
+
+    def make() -> Texts:
+        document = make_document(
+            [*chapters, CHAPTER], routes=context.videos.routes, version=context.settings.version
+        )
+        return Texts(msgspec.json.encode(document), render_reference(document))
+
+    pages = Pages(context.links, make)
     return [
         Route("/openapi.json", pages.document, methods=["GET"]),
         Route("/docs", pages.reference, methods=["GET"]),
@@ -77,27 +84,43 @@ def routes(context: DialectContext, chapters: Sequence[Chapter]) -> list[Route]:
     ]
 
 
-class Pages:
-    """The endpoints."""
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The reference, for programs and for people."""
 
-    def __init__(self, context: DialectContext, document: dict[str, Any]) -> None:
-        self._links = context.links
-        self._document = msgspec.json.encode(document)
-        self._reference = render_reference(document)
+    document: bytes
+    page: str
+
+
+class Pages:
+    """The endpoints. The reference is made once, when somebody first asks for it."""
+
+    def __init__(self, links: Links, make: Callable[[], Texts]) -> None:
+        self._links = links
+        self._make = make
+        self._made: Texts | None = None
+        self._making = asyncio.Lock()
         self._welcome = page("Matinee", _WELCOME)
 
     async def document(self, request: Request) -> ASGIApp:
         """The OpenAPI document; any page may read it."""
         anyone = (b"access-control-allow-origin", b"*")
-        return _reply(request, self._document, _JSON, (anyone,))
+        return _reply(request, (await self._texts()).document, _JSON, (anyone,))
 
     async def reference(self, request: Request) -> ASGIApp:
         """Everything, for people."""
-        return self._page(request, self._reference)
+        return self._page(request, (await self._texts()).page)
 
     async def welcome(self, request: Request) -> ASGIApp:
         """What this is and where to go."""
         return self._page(request, self._welcome)
+
+    async def _texts(self) -> Texts:
+        async with self._making:
+            if self._made is None:
+                # A tenth of a second, which neither a start nor other requests should wait for.
+                self._made = await asyncio.to_thread(self._make)
+            return self._made
 
     def _page(self, request: Request, text: str) -> ASGIApp:
         # Examples are there to be copied, so they name the server as this reader reached it.

@@ -37,6 +37,10 @@ _SILENCE_S = 300.0
 _MOST_TEXT = 256 * 1024
 """How many characters an answer may have; the longest known have a tenth of it."""
 
+_NEWS_SHARE = 256
+"""A text is searched again when so large a part of it is new: one that comes letter by letter would
+keep the server busy with nothing else."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatOptions(UpstreamOptions):
@@ -68,6 +72,8 @@ class ChatReader:
         self._id: str | None = None
         self._failure: Failed | None = None
         self._is_whole = False
+        self._told = Standing(outcome=Waiting())
+        self._searched = 0
 
     def take(self, data: str) -> Standing:
         """How the film stands after an event; the end of the text is waited for."""
@@ -76,9 +82,14 @@ class ChatReader:
             return self.end()
         event = _decoded(data)
         if event is None:
-            return self._standing()
+            return self._told
         self.read(event)
-        return self._standing() if self._failure is None else self.end()
+        if self._failure is not None:
+            return self.end()
+        is_named = self._with_ids and self._id not in (None, self._told.upstream_id)
+        if is_named or len(self._text) - self._searched > len(self._text) // _NEWS_SHARE:
+            self._searched, self._told = len(self._text), self._standing()
+        return self._told
 
     def read(self, event: Mapping[str, Any]) -> None:
         """Take in an event, or a whole answer."""
@@ -200,7 +211,7 @@ def _decoded(data: str) -> Mapping[str, Any] | None:
     """The event's JSON; None for what is none, which some servers send to keep a line open."""
     try:
         event = msgspec.json.decode(data)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return None
     return event if isinstance(event, dict) else None
 

@@ -20,6 +20,9 @@ from matinee.ports.engine import Engine
 from matinee.ports.engine_kind import EngineKind, EngineSetup, Place
 
 _FOLDER = "/generated-videos/"
+_MOST_INLINE_MB = 64
+"""The largest film that an answer itself may hold, as that is read into memory; a link is what is
+asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +45,7 @@ def wire_of(options: LocalAIOptions) -> Wire:
         poll="",
         check="/readyz",
         submit_timeout_s=options.timeout_s,
-        most_reply_bytes=options.max_film_mb * 1024 * 1024 * 4 // 3 + 4096,
+        most_reply_bytes=min(options.max_film_mb, _MOST_INLINE_MB) * 1024 * 1024 * 4 // 3 + 4096,
     )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
+from matinee.core.errors import SettingsInvalid
 from matinee.core.route import Capabilities
 from matinee.core.size import Size
 from matinee.net.openai_shape import (
@@ -106,6 +107,7 @@ def submit(order: Order, *, fields: tuple[str, ...]) -> Call:
 def models_of(setup: EngineSetup) -> Mapping[str, Capabilities]:
     """What it makes: what the settings say, else what Sora made, under any name."""
     options: OpenAIOptions = setup.options
+    _check_fields(setup)
     extra = _extra_fields(options)
     sampling = tuple(option for name, option in _SAMPLING.items() if name in extra)
     usual = replace(_OFFICIAL, options=sampling)
@@ -117,6 +119,18 @@ def models_of(setup: EngineSetup) -> Mapping[str, Capabilities]:
 def make(setup: EngineSetup) -> Engine:
     """The engine of such a server."""
     return UpstreamEngine(setup, wire_of(setup.options))
+
+
+def _check_fields(setup: EngineSetup) -> None:
+    known = ("num_frames", *_MATINEE_FIELDS)
+    unknown = next((name for name in setup.options.fields if name not in known), None)
+    if unknown is not None:
+        listed = ", ".join(f"'{name}'" for name in known)
+        raise SettingsInvalid(
+            f"The engine '{setup.name}' names the field '{unknown}', which there is not. "
+            f"Fields: {listed}.",
+            param=f"engines.{setup.name}.fields",
+        )
 
 
 def _extra_fields(options: OpenAIOptions) -> tuple[str, ...]:

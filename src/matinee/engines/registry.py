@@ -7,7 +7,7 @@ nothing that it does not use. Packages add kinds by the entry point `matinee.eng
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
@@ -71,7 +71,12 @@ def set_up(kind: EngineKind, setup: EngineSetup) -> EngineSetup:
             f"The settings of the engine '{setup.name}' can't be used: {error}.",
             param=f"engines.{setup.name}",
         ) from error
-    _refuse_unknown(kind, setup)
+    _refuse_unknown(f"The engine '{setup.name}'", setup, setup.options, kind.options)
+    for name, table in _models_in(setup.options).items():
+        kind_of_model = type(options.models[name])
+        if is_dataclass(kind_of_model):
+            where = f"The model '{name}' of the engine '{setup.name}'"
+            _refuse_unknown(where, setup, table, kind_of_model)
     return replace(setup, options=options)
 
 
@@ -88,13 +93,23 @@ def make_server_engine(kind: EngineKind, setup: EngineSetup) -> Engine:
     return engine
 
 
-def _refuse_unknown(kind: EngineKind, setup: EngineSetup) -> None:
-    known = [field.name for field in fields(kind.options)]
-    unknown = next((name for name in setup.options if name not in known), None)
+def _models_in(table: Mapping[str, Any]) -> Mapping[str, Mapping[str, Any]]:
+    """The models that the settings of an engine describe, if they are described by tables."""
+    models = table.get("models")
+    described = models if isinstance(models, Mapping) else {}
+    return {name: model for name, model in described.items() if isinstance(model, Mapping)}
+
+
+def _refuse_unknown(
+    whose: str, setup: EngineSetup, table: Mapping[str, Any], options: type[Any]
+) -> None:
+    known = [field.name for field in fields(options)]
+    unknown = next((name for name in table if name not in known), None)
     if unknown is not None:
-        listed = ", ".join(f"'{name}'" for name in ("kind", "slots", *known))
+        own = ("kind", "slots", *known) if table is setup.options else known
+        listed = ", ".join(f"'{name}'" for name in own)
         raise SettingsInvalid(
-            f"The engine '{setup.name}' has no setting '{unknown}'. Settings: {listed}.",
+            f"{whose} has no setting '{unknown}'. Settings: {listed}.",
             param=f"engines.{setup.name}",
         )
 

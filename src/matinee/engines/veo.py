@@ -17,7 +17,7 @@ from matinee.core.size import Size
 from matinee.net.relay import failure, refusal, shape_of
 from matinee.net.templates import resolution_of
 from matinee.net.upstream import UpstreamEngine
-from matinee.net.upstream_options import UpstreamModel, UpstreamOptions, capabilities_of
+from matinee.net.upstream_options import UpstreamModel, UpstreamOptions, capabilities_of, need_key
 from matinee.net.wire import (
     Call,
     Failed,
@@ -127,7 +127,8 @@ def read(reply: Reply) -> Standing:
 
 
 def models_of(setup: EngineSetup) -> Mapping[str, Capabilities]:
-    """The models that Google documents, and those that the settings describe."""
+    """The models that Google documents, and those described. Raises SettingsInvalid."""
+    need_key(setup)
     described: Mapping[str, UpstreamModel] = setup.options.models
     own = capabilities_of(setup, usual=_VEO_3) if described else {}
     return {**_MODELS, **own}

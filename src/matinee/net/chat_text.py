@@ -22,17 +22,19 @@ _FAILURE = re.compile(r"❌|失败|错误|under heavy load|\berror\b|\bfailed\b"
 # Every repetition has an end: without one, a text made for it takes hours to search, and the whole
 # server waits.
 _URL = r"https?://[^\s)\"'<>\]`]{1,2048}"
-_TAG, _WORDS = r"[^<>]{0,1000}?", r"[^\[\]]{0,100}?"
-_LABEL = r"点击这里|在线播放|下载|click here|watch|download|play"
+_SOURCE = r"[^<>]{0,1000}?\bsrc\s{0,9}=\s{0,9}[\"']"
+_WORDS = r"[^\[\]]{0,100}?"
+_LABEL = r"(?:点击这里|在线播放|下载|click here|watch|download|play)"
 _LINKS: Sequence[re.Pattern[str]] = (
-    re.compile(rf"<video{_TAG}\bsrc\s{{0,9}}=\s{{0,9}}[\"']({_URL})[\"']", re.IGNORECASE),
-    re.compile(rf"<video{_TAG}>\s{{0,99}}({_URL})\s{{0,99}}<", re.IGNORECASE),
-    re.compile(rf"<source{_TAG}\bsrc\s{{0,9}}=\s{{0,9}}[\"']({_URL})[\"']", re.IGNORECASE),
-    re.compile(rf"(?<!!)\[{_WORDS}(?:{_LABEL}){_WORDS}\]\(\s{{0,9}}({_URL})\s{{0,9}}\)", re.IGNORECASE),
-    re.compile(rf"({_URL}\.(?:mp4|webm|mov)(?:\?[^\s)\"'<>\]`]{{0,2048}})?)(?=[\s)\"'<>\]`]|\Z)"),
+    re.compile(rf"<video{_SOURCE}({_URL})[\"']", re.IGNORECASE),
+    re.compile(rf"<video[^<>]{{0,1000}}>\s{{0,99}}({_URL})\s{{0,99}}<", re.IGNORECASE),
+    re.compile(rf"<source{_SOURCE}({_URL})[\"']", re.IGNORECASE),
+    re.compile(rf"(?<!!)\[{_WORDS}{_LABEL}{_WORDS}\]\(\s{{0,9}}({_URL})\s{{0,9}}\)", re.IGNORECASE),
 )
 """Where the film's link may stand, the surest first. Images and other pages are none of these."""
 
+_BARE_LINK = re.compile(_URL)
+_FILM_NAMES = (".mp4", ".webm", ".mov")
 _MARKS = " \t\r>*_#🏃❌"
 _MOST_OF_A_REASON = 300
 
@@ -65,10 +67,15 @@ def link_in(text: str) -> str | None:
         found = pattern.findall(text)
         if found:
             return str(found[-1])
-    return None
+    bare = [link for link in _BARE_LINK.findall(text) if _names_a_film(link)]
+    return bare[-1] if bare else None
 
 
 def failure_in(text: str) -> str | None:
     """The line that tells of a failure, without the marks around it."""
     failed = [line for line in text.splitlines() if _FAILURE.search(line)]
-    return failed[-1].lstrip(_MARKS).rstrip(_MARKS[:6])[:_MOST_OF_A_REASON] if failed else None
+    return failed[-1].strip(_MARKS)[:_MOST_OF_A_REASON] if failed else None
+
+
+def _names_a_film(link: str) -> bool:
+    return link.partition("?")[0].endswith(_FILM_NAMES)

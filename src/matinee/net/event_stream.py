@@ -26,18 +26,27 @@ async def read_events(response: httpx.Response) -> AsyncGenerator[str, None]:
 
     Raises Interrupted if an event is larger than 1 MiB.
     """
-    rest, data = b"", list[str]()
+    rest, data, size = bytearray(), list[str](), 0
     async for piece in response.aiter_raw():
-        *lines, rest = (rest + piece.replace(b"\r\n", _LINE_END)).split(_LINE_END)
+        rest += piece
+        if _LINE_END not in piece:
+            _check_size(size + len(rest))
+            continue
+        *lines, rest = rest.split(_LINE_END)
         for line in lines:
             text = line.rstrip(b"\r").decode("utf-8", "replace")
             if text.startswith("data:"):
                 data.append(text.removeprefix("data:").removeprefix(" "))
+                size += len(line)
             elif not text and data:
                 yield "\n".join(data)
-                data = []
-        if len(rest) + sum(map(len, data)) > _MOST_BYTES:
-            raise Interrupted("The upstream sends an event without end.")
+                data, size = [], 0
+        _check_size(size + len(rest))
     if data:
         # The last one may lack the empty line after it.
         yield "\n".join(data)
+
+
+def _check_size(size_bytes: int) -> None:
+    if size_bytes > _MOST_BYTES:
+        raise Interrupted("The upstream sends an event without end.")

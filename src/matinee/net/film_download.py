@@ -7,6 +7,7 @@ import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import httpx
 
@@ -19,6 +20,8 @@ _TRIES = 4
 
 _FIRST_PAUSE_S = 0.1
 _WRITTEN = ("application/json", "text/")
+_WRITTEN_BYTES = 256 * 1024
+"""So much is written at a time: some send a film in pieces of a few bytes."""
 _RANGE = re.compile(r"bytes (\d+)-\d+/(?:\d+|\*)")
 
 
@@ -84,14 +87,27 @@ async def _write(pieces: AsyncIterator[bytes], film: _Film) -> None:
     with film.path.open("r+b" if film.received else "wb") as file:
         file.truncate(film.received)
         file.seek(film.received)
-        async for piece in pieces:
-            film.received += len(piece)
-            if film.received > film.most_bytes:
-                raise EngineError(
-                    f"The upstream's film is larger than {film.most_bytes / 2**20:.3g} MiB, which "
-                    "the engine's setting 'max_film_mb' allows."
-                )
-            await asyncio.to_thread(file.write, piece)
+        waiting = bytearray()
+        try:
+            async for piece in pieces:
+                waiting += piece
+                if film.received + len(waiting) > film.most_bytes:
+                    raise EngineError(
+                        f"The upstream's film is larger than {film.most_bytes / 2**20:.3g} MiB, "
+                        "which the engine's setting 'max_film_mb' allows."
+                    )
+                if len(waiting) >= _WRITTEN_BYTES:
+                    await _append(file, waiting, film)
+        finally:
+            # A connection that is cut goes on behind what came.
+            await _append(file, waiting, film)
+
+
+async def _append(file: BinaryIO, waiting: bytearray, film: _Film) -> None:
+    piece = bytes(waiting)
+    waiting.clear()
+    await asyncio.to_thread(file.write, piece)
+    film.received += len(piece)
 
 
 def _check_rest(response: httpx.Response, film: _Film) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from matinee.core.errors import SettingsInvalid
 from matinee.core.route import Capabilities
 from matinee.net.templates import check_template, fill, values_of
-from matinee.net.upstream_options import UpstreamModel, UpstreamOptions, capabilities_of
+from matinee.net.upstream_options import UpstreamModel, UpstreamOptions, capabilities_of, need_key
 from matinee.net.wire import Order
 from matinee.ports.engine_kind import EngineSetup
 
@@ -79,6 +79,7 @@ def hosted_models(
 
     Raises SettingsInvalid.
     """
+    need_key(setup)
     options: HostedOptions = setup.options
     models = {name: model.able for name, model in known.items()}
     for name, model in options.models.items():

@@ -91,7 +91,7 @@ _MODERATION = re.compile(
 )
 _MEMORY = re.compile(r"out of memory|\bOOM\b", re.IGNORECASE)
 _NUMBER = re.compile(r"\s*(\d{1,3})(?:\.\d+)?\s*%?\s*")
-_MOST_OF_A_REASON = 300
+_MOST_OF_A_REASON, _MOST_READ = 300, 1000
 _UNAVAILABLE = frozenset({429, 502, 503, 504, 529})
 _SHAPES = {
     "16:9": 16 / 9,
@@ -162,7 +162,11 @@ def reason_of(body: Any, otherwise: str) -> str:
     field = _at(body, ("detail", "0", "loc"))
     if isinstance(field, list) and field:
         text = f"{text} ({'.'.join(map(str, field))})"
-    return text if len(text) <= _MOST_OF_A_REASON else text[:_MOST_OF_A_REASON] + "…"
+    # Whoever reads it may do so in a terminal or a log, where a line is a line.
+    line = " ".join(
+        "".join(each if each.isprintable() else " " for each in text[:_MOST_READ]).split()
+    )
+    return line if len(line) <= _MOST_OF_A_REASON else line[:_MOST_OF_A_REASON] + "…"
 
 
 def code_of(body: Any) -> str:

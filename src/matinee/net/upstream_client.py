@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
@@ -33,7 +34,7 @@ _ANSWER_S = 90.0
 
 _MOST_CONNECTIONS = 100
 _IDLE_S = 20.0
-_REDACTED = b"***"
+_REDACTED = "***"
 _MOST_REDIRECTS = 5
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -55,6 +56,7 @@ class UpstreamClient:
         """`auth` is the header for the key, and what stands before the key there."""
         self._base = options.url
         self._key = options.api_key
+        self._spelled_key = re.compile("".join(map(_spellings, self._key)))
         self._auth = auth
         self._guard = guard or _guard_of(options)
         self._transport = self._new_transport()
@@ -122,11 +124,19 @@ class UpstreamClient:
             data += piece
             if len(data) > most_bytes:
                 raise Interrupted(f"The upstream's reply is larger than {most_bytes} bytes.")
-        if self._key:
-            # Some repeat the key in their errors, from where it would go to clients and logs.
-            data = data.replace(self._key.encode(), _REDACTED)
+        # Some write their own language's letters in its own code; what is around them counts.
+        text = self.redacted(data.decode("utf-8-sig", "replace"))
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Reply(status=response.status_code, body=_json(bytes(data)), headers=headers)
+        return Reply(status=response.status_code, body=_json(text), headers=headers)
+
+    def redacted(self, text: str) -> str:
+        """`text` of the upstream without the key, which some repeat in their errors.
+
+        From there it would go to clients and logs.
+        """
+        if not self._key or "\\" not in text:
+            return text.replace(self._key, _REDACTED) if self._key else text
+        return self._spelled_key.sub(_REDACTED, text)
 
     def _url(self, call: Call) -> GuardedUrl:
         try:
@@ -209,9 +219,14 @@ def _parts(call: Call) -> dict[str, tuple[str | None, bytes, str | None]] | None
     }
 
 
-def _json(data: bytes) -> Any:
+def _spellings(letter: str) -> str:
+    """A letter as JSON may spell it, as an expression: itself, `\\/` or `\\u002f`."""
+    return rf"(?:\\?{re.escape(letter)}|\\u(?i:{ord(letter):04x}))"
+
+
+def _json(text: str) -> Any:
     try:
-        return msgspec.json.decode(data)
+        return msgspec.json.decode(text)
     except (msgspec.DecodeError, RecursionError):
         return None
 

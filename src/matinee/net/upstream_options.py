@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -10,10 +11,12 @@ from matinee.core.errors import SettingsInvalid
 from matinee.core.open_models import CATALOGUE, OpenModel, open_model
 from matinee.core.route import Capabilities, Marks
 from matinee.core.size import Size
+from matinee.net.guard import Rule
 from matinee.net.url import GuardedUrl, parse_url
 from matinee.ports.engine_kind import EngineSetup
 
 _Value = TypeVar("_Value")
+_MOST_FPS = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,16 @@ class UpstreamModel:
 
     pace: float | None = None
     """About how many seconds it works for one second of film."""
+
+    def __post_init__(self) -> None:
+        """Raise ValueError, naming the setting, unless every number makes sense."""
+        rates = (self.fps, *(self.fps_choices or ()))
+        if any(rate is not None and not 1 <= rate <= _MOST_FPS for rate in rates):
+            raise ValueError(f"'fps' and 'fps_choices' must be from 1 to {_MOST_FPS}")
+        if self.references is not None and self.references < 0:
+            raise ValueError("'references' must be at least 0")
+        if self.pace is not None and not 0 < self.pace < math.inf:
+            raise ValueError("'pace' must be more than 0")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,9 +99,18 @@ class UpstreamOptions:
             parse_url(self.base_url)
         except ValueError as error:
             raise ValueError(f"'base_url' is no URL that can be used: {error}") from error
+        if "?" in self.base_url or "#" in self.base_url:
+            raise ValueError("'base_url' must end with its path, without '?' and '#'")
+        if not all("!" <= letter <= "~" for letter in self.api_key):
+            raise ValueError("the key holds a blank, a line end or a letter that no key can hold")
         for name in ("timeout_s", "outage_s", "poll_s", "max_film_mb"):
-            if getattr(self, name) <= 0:
-                raise ValueError(f"'{name}' must be more than 0")
+            if not 0 < getattr(self, name) < math.inf:
+                raise ValueError(f"'{name}' must be more than 0, and a number")
+        for rule in self.download_allow:
+            try:
+                Rule.parse(rule)
+            except SettingsInvalid as error:
+                raise ValueError(f"'download_allow': {error}") from error
 
     @property
     def url(self) -> GuardedUrl:
@@ -113,6 +135,16 @@ def capabilities_of(
             param=f"engines.{setup.name}.models",
         )
     return {name: _capabilities(setup, name, model, usual) for name, model in models.items()}
+
+
+def need_key(setup: EngineSetup) -> None:
+    """Raise SettingsInvalid unless the settings say which key is sent: nothing is free there."""
+    if not setup.options.api_key:
+        raise SettingsInvalid(
+            f"The engine '{setup.name}' needs a key: add a line such as "
+            f'api_key_env = "{setup.name.upper()}_KEY", with the key in that variable.',
+            param=f"engines.{setup.name}.api_key_env",
+        )
 
 
 def open_model_of(model: UpstreamModel | None) -> OpenModel | None:

@@ -104,6 +104,6 @@ def _number(text: str | None) -> float | None:
 def _date(text: str | None) -> datetime | None:
     try:
         date = parsedate_to_datetime(text) if text is not None else None
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return date if date is not None and date.tzinfo is not None else None

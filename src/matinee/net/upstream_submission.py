@@ -17,7 +17,7 @@ from matinee.core.errors import EngineError, EngineUnavailable, MatineeError, Su
 from matinee.net.event_stream import is_event_stream, read_events
 from matinee.net.upstream_client import Interrupted, Undelivered, UpstreamClient
 from matinee.net.upstream_options import UpstreamOptions
-from matinee.net.upstream_work import Over, Trouble, Unclear, Work, filled, timed
+from matinee.net.upstream_work import Over, Trouble, Unclear, Work, check_id, filled, timed
 from matinee.net.wire import (
     Call,
     Failed,
@@ -107,7 +107,8 @@ class Submitter:
                 opening = self._open(work, call, stack, limit_s)
                 response, reader = await _heard(opening, work, hearing_s)
                 if reader is not None and not work.is_left:
-                    async with aclosing(_read_stream(work, reader, response)) as reports:
+                    read = self._read_stream(work, reader, response)
+                    async with aclosing(read) as reports:
                         async for report in reports:
                             yield report
         except Undelivered as error:
@@ -154,6 +155,11 @@ class Submitter:
                 raise Unclear("The upstream's answer says that it knows of no such film.")
             case Waiting() if standing.upstream_id is None or not self._wire.poll:
                 raise Unclear("The upstream's answer names no film.")
+        if standing.upstream_id is not None:
+            try:
+                check_id(standing.upstream_id)
+            except EngineError as error:
+                raise Unclear(str(error)) from error
         work.standing = standing
         work.upstream_id = standing.upstream_id
 
@@ -187,6 +193,28 @@ class Submitter:
             raise Over(EngineUnavailable("The upstream never got the film that was ordered."))
         self._accept(work, standing)
 
+    async def _read_stream(
+        self, work: Work, reader: StreamReader, response: httpx.Response
+    ) -> AsyncGenerator[Report, None]:
+        """Follow a submission that is answered by a stream, as far as it goes."""
+        standing: Standing | None = None
+        try:
+            async with aclosing(read_events(response)) as events:
+                while standing is None or isinstance(standing.outcome, Waiting):
+                    async with asyncio.timeout_at(work.deadline_s):
+                        standing = reader.take(self._client.redacted(await anext(events)))
+                    if standing.upstream_id is not None:
+                        check_id(standing.upstream_id)
+                        work.upstream_id = standing.upstream_id
+                    for report in (work.checkpoint(), work.measure(standing)):
+                        if report is not None:
+                            yield report
+        except (StopAsyncIteration, TimeoutError, Interrupted, httpx.HTTPError):
+            standing = reader.end()
+        except EngineError as error:
+            raise Unclear(str(error)) from error
+        _end_stream(work, standing)
+
     def _reader(self, response: httpx.Response) -> StreamReader | None:
         """What reads the reply, if it is a stream of events that the wire can follow."""
         if self._wire.follow is None or not response.is_success or not is_event_stream(response):
@@ -212,27 +240,6 @@ async def _heard(opening: Coroutine[Any, Any, _Result], work: Work, hearing_s: f
         if not task.done():
             task.cancel()
             await asyncio.wait([task])
-
-
-async def _read_stream(
-    work: Work, reader: StreamReader, response: httpx.Response
-) -> AsyncGenerator[Report, None]:
-    """Follow a submission that is answered by a stream, as far as it goes."""
-    standing: Standing | None = None
-    try:
-        async with aclosing(read_events(response)) as events:
-            while standing is None or isinstance(standing.outcome, Waiting):
-                async with asyncio.timeout_at(work.deadline_s):
-                    standing = reader.take(await anext(events))
-                work.upstream_id = standing.upstream_id or work.upstream_id
-                for report in (work.checkpoint(), work.measure(standing)):
-                    if report is not None:
-                        yield report
-    except (StopAsyncIteration, TimeoutError, Interrupted, httpx.HTTPError):
-        standing = reader.end()
-    except EngineError as error:
-        raise Unclear(str(error)) from error
-    _end_stream(work, standing)
 
 
 def _end_stream(work: Work, standing: Standing) -> None:

@@ -187,13 +187,18 @@ def model_name(model: str, wire: Wire, options: UpstreamOptions) -> str:
 
 def filled(path: str, *, model: str, upstream_id: str = "", key: str = "") -> str:
     """A path of the wire in full. Raises EngineError for an id that can't stand in a path."""
+    check_id(upstream_id)
+    for name, value in (("{id}", upstream_id), ("{model}", model), ("{key}", key)):
+        path = path.replace(name, quote(value, safe="/:"))
+    return path
+
+
+def check_id(upstream_id: str) -> None:
+    """Raise EngineError for an id that can't stand in a path."""
     if len(upstream_id) > _MOST_ID_CHARACTERS or not upstream_id.isprintable():
         raise EngineError("The upstream's id for the film is no id.")
     if any(part in (".", "..") for part in upstream_id.split("/")):
         raise EngineError("The upstream's id for the film leads elsewhere.")
-    for name, value in (("{id}", upstream_id), ("{model}", model), ("{key}", key)):
-        path = path.replace(name, quote(value, safe="/:"))
-    return path
 
 
 def is_of_the_work(reply: Reply) -> bool:

@@ -31,9 +31,17 @@ class TextFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, and the traceback under it if there is one."""
         at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%d %H:%M:%S")
-        fields = "".join(f"  {name}={value}" for name, value in _fields(record).items())
+        fields = "".join(f"  {name}={_in_line(value)}" for name, value in _fields(record).items())
         line = f"{at} {record.levelname.lower():7} {record.getMessage()}{fields}"
         return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+def _in_line(value: Any) -> str:
+    """`value` as part of a line: what others wrote must not look like a line of ours."""
+    text = str(value)
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 class JsonFormatter(logging.Formatter):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from matinee.core.errors import InvalidRequest, MatineeError
 from matinee.core.route import Capabilities, Marks, Route, Target
 from matinee.core.video import Relation, VideoSpec
 from matinee.core.wish import VideoWish
+from matinee.policy.framing import choose_fps
 
 IsUsable = Callable[[str], bool]
 """Whether the engine of that name is thought to be well."""
@@ -67,6 +69,18 @@ def can_make(target: Target, spec: VideoSpec) -> bool:
 def _has_enough_images(spec: VideoSpec, able: Capabilities) -> bool:
     least = 0 if spec.source else able.min_references
     return least <= len(spec.references) <= able.max_references
+
+
+def spec_for(spec: VideoSpec, engine: str, model: str, route: Route | None) -> VideoSpec:
+    """`spec` at the frame rate nearest to its own that its engine offers.
+
+    Only that differs when a film was settled for another engine than makes it in the end.
+    """
+    targets = route.targets if route is not None else ()
+    for target in targets:
+        if (target.engine, target.model) == (engine, model):
+            return replace(spec, fps=choose_fps(spec.fps, target.capabilities))
+    return spec
 
 
 def _no_clean_engine(route: Route) -> MatineeError:

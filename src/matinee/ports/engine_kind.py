@@ -37,6 +37,9 @@ class EngineSetup:
     model: str = ""
     """For a child: the one model that this process is for."""
 
+    slot: int = 0
+    """For a child: which one of the engine's it is."""
+
     processes: int = 2
     """With how many processes it may work."""
 
@@ -68,6 +71,9 @@ class EngineKind:
 
     slots: int = 1
     """How many films it makes at a time, unless the settings say otherwise."""
+
+    count_slots: Callable[[EngineSetup], int] | None = None
+    """The same where it follows from the settings of the kind, such as a list of devices."""
 
     stops_softly: bool = False
     """For a child: whether it can give up a film and stay, with what it loaded, for the next. Else

@@ -85,6 +85,12 @@ class Attempts:
         """Whether an attempt at the video runs in this process."""
         return video_id in self._running
 
+    def remember(self, video: Video) -> None:
+        """Know what stands submitted for `video`, which waits, if it is ended before its turn."""
+        standing = _Course(submission=_submission_of(video.job)).standing(video.job)
+        if standing is not None and video.job.engine in self._engines:
+            self._standing[video.id] = standing
+
     async def run(self, video_id: VideoId, *, engine: str | None = None) -> None:
         """Make one attempt at the video, if it still waits; every outcome is in its row after.
 
@@ -151,7 +157,7 @@ class Attempts:
     async def _make(self, video: Video, folder: Path, course: _Course) -> tuple[Asset, ...]:
         space = await self._prepare(video, folder)
         engine = self._engines[video.job.engine]
-        async with aclosing(engine.generate(video.spec, space)) as reports:
+        async with aclosing(engine.generate(self._ledger.spec_of(video), space)) as reports:
             async for report in reports:
                 match report:
                     case Progress(done=done, total=total):

@@ -22,6 +22,7 @@ from matinee.core.errors import (
     OutOfMemory,
     StorageFull,
     SubmissionUnknown,
+    UnsupportedParameter,
 )
 from matinee.core.video import VideoSpec
 from matinee.ports.engine import (
@@ -64,8 +65,10 @@ _ERRORS = {
         OutOfMemory,
         StorageFull,
         SubmissionUnknown,
+        UnsupportedParameter,
     )
 }
+_ENDED_EARLY = "The engine's process ended before it took the film."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +159,7 @@ class ChildEngine:
         if self._process is None or self._process.returncode is not None:
             self._setup = msgspec.structs.replace(self._setup, model=model)
             self._process = await self._start()
+            _write(self._process, encode(self._setup))
         return self._process
 
     async def _start(self) -> Process:
@@ -173,8 +177,6 @@ class ChildEngine:
             raise EngineUnavailable(
                 f"The engine {self.name} could not be started: {error.strerror}."
             ) from error
-        assert process.stdin is not None  # noqa: S101  # it was started with a pipe
-        process.stdin.write(encode(self._setup))
         return process
 
     async def _stopped(self, process: Process) -> bool:
@@ -236,12 +238,21 @@ def _raise(reply: Reply) -> None:
 
 
 async def _send(process: Process, request: Request) -> None:
-    assert process.stdin is not None  # noqa: S101  # it was started with a pipe
-    process.stdin.write(encode(request))
+    stdin = _write(process, encode(request))
     try:
-        await process.stdin.drain()
+        await stdin.drain()
     except ConnectionError as error:
-        raise EngineCrashed("The engine's process ended before it took the film.") from error
+        raise EngineCrashed(_ENDED_EARLY) from error
+
+
+def _write(process: Process, line: bytes) -> asyncio.StreamWriter:
+    assert process.stdin is not None  # noqa: S101  # it was started with a pipe
+    try:
+        process.stdin.write(line)
+    except RuntimeError as error:
+        # What uvloop says of a pipe that the child's end has closed; asyncio takes it silently.
+        raise EngineCrashed(_ENDED_EARLY) from error
+    return process.stdin
 
 
 async def _read(process: Process, silence_s: float) -> AsyncGenerator[Reply, None]:

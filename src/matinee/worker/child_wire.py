@@ -28,6 +28,7 @@ class SetupRequest(msgspec.Struct, frozen=True, kw_only=True, tag="setup"):
     """As the settings have them: the child reads them as its kind does."""
 
     model: str = ""
+    slot: int = 0
     processes: int = 2
     models_folder: str | None = None
     state_folder: str | None = None
@@ -39,6 +40,7 @@ class SetupRequest(msgspec.Struct, frozen=True, kw_only=True, tag="setup"):
             name=self.name,
             options=self.options,
             model=self.model,
+            slot=self.slot,
             processes=self.processes,
             models_folder=Path(self.models_folder) if self.models_folder else None,
             state_folder=Path(self.state_folder) if self.state_folder else None,

@@ -25,10 +25,10 @@ from matinee.core.job import (
     withdraw,
 )
 from matinee.core.route import Route
-from matinee.core.video import Video
+from matinee.core.video import Video, VideoSpec
 from matinee.policy.failover import GiveUp, Move, Verdict, after_error
 from matinee.policy.routing import Routes
-from matinee.policy.targets import IsUsable
+from matinee.policy.targets import IsUsable, spec_for
 from matinee.ports.engine import Checkpoint, Intent, Withdrawn
 from matinee.ports.store import Transaction
 from matinee.services.lines import in_line
@@ -79,6 +79,11 @@ class Ledger:
             return self._announced(await self._ports.store.write(work))
         except LeaseLost:
             return None
+
+    def spec_of(self, video: Video) -> VideoSpec:
+        """What the engine is to make, which may be another one than the film was settled for."""
+        route = route_of(self._routes, video)
+        return spec_for(video.spec, video.job.engine, video.job.model, route)
 
     async def renew(self, video: Video, progress: int) -> None:
         """Prolong the lease and write the progress. Raises LeaseLost."""

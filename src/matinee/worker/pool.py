@@ -5,23 +5,32 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from typing import Protocol
 
 from matinee.core.video import VideoSpec
 from matinee.ports.engine import Engine, Report, Submission, Workspace
 
 
+class WarmEngine(Engine, Protocol):
+    """An engine that stays ready for one of its models."""
+
+    @property
+    def model(self) -> str:
+        """The model of its last film."""
+
+
 class EnginePool:
     """Gives each film to an engine that is free, and waits for one if none is.
 
-    Of several, the one that worked last goes first: it is warm, and the others may cool down.
+    One that has the film's model at hand goes first, and of those the one that worked last: it is
+    warm, and the others may cool down.
     """
 
-    def __init__(self, engines: Sequence[Engine]) -> None:
+    def __init__(self, engines: Sequence[WarmEngine]) -> None:
         """`engines` are alike, one at least."""
         self._engines = tuple(engines)
-        self._free: asyncio.LifoQueue[Engine] = asyncio.LifoQueue()
-        for engine in engines:
-            self._free.put_nowait(engine)
+        self._free = list(engines)
+        self._turns = asyncio.Semaphore(len(engines))
 
     @property
     def name(self) -> str:
@@ -30,13 +39,14 @@ class EnginePool:
 
     async def generate(self, spec: VideoSpec, space: Workspace) -> AsyncGenerator[Report, None]:
         """Make the film with one of them; closing the iterator early cancels the work."""
-        engine = await self._free.get()
-        try:
-            async with aclosing(engine.generate(spec, space)) as reports:
-                async for report in reports:
-                    yield report
-        finally:
-            self._free.put_nowait(engine)
+        async with self._turns:
+            engine = self._take(space.model)
+            try:
+                async with aclosing(engine.generate(spec, space)) as reports:
+                    async for report in reports:
+                        yield report
+            finally:
+                self._free.append(engine)
 
     async def abandon(self, submission: Submission, model: str) -> None:
         """Have the upstream stop what one of them submitted."""
@@ -49,3 +59,10 @@ class EnginePool:
     async def close(self) -> None:
         """End what they keep running."""
         await asyncio.gather(*(engine.close() for engine in self._engines))
+
+    def _take(self, model: str) -> WarmEngine:
+        warm = [engine for engine in self._free if engine.model == model]
+        # Without one, the model is given up that was not asked for the longest.
+        engine = warm[-1] if warm else self._free[0]
+        self._free.remove(engine)
+        return engine

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -58,7 +58,7 @@ class Supervisor:
         await self._health.load()
         now = self._ports.clock.now()
 
-        def work(transaction: Transaction) -> int:
+        def work(transaction: Transaction) -> Sequence[Video]:
             unfinished = transaction.unfinished()
             for video in unfinished:
                 waiting = video
@@ -68,9 +68,12 @@ class Supervisor:
                     self._diversions.rehouse(transaction, waiting, now)
                 else:
                     self._ports.queue.deliver(transaction, waiting.job)
-            return len(unfinished)
+            return unfinished
 
-        return await self._ports.store.write(work)
+        unfinished = await self._ports.store.write(work)
+        for video in unfinished:
+            self._attempts.remember(video)
+        return len(unfinished)
 
     async def run(self) -> None:
         """Serve every engine and sweep, until cancelled. Call `recover` first."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from pathlib import Path
 
 from matinee.core.asset import Asset, AssetVariant
@@ -15,6 +17,9 @@ class Variants:
 
     def __init__(self, blobs: Blobs) -> None:
         self._blobs = blobs
+        # Upstreams may send a hundred films in a moment: each is looked at by a process of its own,
+        # of which more than there are processors only take each other's memory.
+        self._turn = asyncio.Semaphore(os.cpu_count() or 1)
 
     async def store(self, film: Path, spec: VideoSpec, blob_folder: str) -> tuple[Asset, ...]:
         """Store `film` of `spec`, which may be moved, with its pictures under `blob_folder`.
@@ -27,7 +32,8 @@ class Variants:
         wanted = WantedFilm(
             width_px=spec.size.width_px, height_px=spec.size.height_px, seconds=spec.seconds
         )
-        finished = await finish(film, film.parent, wanted)
+        async with self._turn:
+            finished = await finish(film, film.parent, wanted)
         key = _key(blob_folder, AssetVariant.VIDEO)
         return (
             Asset(

@@ -22,6 +22,8 @@ _FAILS_EVERY = 7
 """One film in so many fails, so that failures are seen too."""
 
 _MAX_UNFINISHED = 1000
+_FILM = bytes(range(256))
+"""Short, since Schemathesis keeps every reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,6 @@ async def _make_films(house: House) -> None:
         # A film that was deleted in the meantime is nobody's work any more.
         with suppress(AssertionError, LeaseLost):
             if count % _FAILS_EVERY:
-                await house.complete(video_id)
+                await house.complete(video_id, _FILM)
             else:
                 await house.fail(video_id, EngineError("The engine could not make it."))

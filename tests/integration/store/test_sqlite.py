@@ -18,12 +18,12 @@ from matinee.core.errors import ServiceUnavailable, StorageFull
 from matinee.ports.store import Transaction
 from matinee.store import statements
 from matinee.store.connection import connect, translated
-from matinee.store.schema import upgrade
 from matinee.store.sql import SqlStore
 from matinee.store.sqlite import SqliteDatabase
 from matinee.store.statements import Statement, Texts
 from matinee.store.transaction import SqlTransaction
 from matinee.store.writer import WriterThread
+from tests.databases import an_empty_database
 from tests.samples import a_key, a_video, a_video_id
 
 
@@ -34,9 +34,7 @@ def is_statement(value: object) -> bool:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A database file without rows."""
-    path = tmp_path / "matinee.db"
-    upgrade(path)
-    return path
+    return an_empty_database(tmp_path / "matinee.db")
 
 
 @pytest.fixture

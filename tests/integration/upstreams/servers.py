@@ -274,6 +274,8 @@ async def _read(reader: asyncio.StreamReader) -> Asked:
 
 async def _write(writer: asyncio.StreamWriter, answer: Answer) -> None:
     headers = {"content-length": str(len(answer.body)), "connection": "close", **answer.headers}
+    if "transfer-encoding" in headers:
+        del headers["content-length"]
     lines = [f"HTTP/1.1 {answer.status} Whatever"]
     lines += [f"{name}: {value}" for name, value in headers.items()]
     writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))

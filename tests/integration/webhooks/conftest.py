@@ -20,10 +20,10 @@ from matinee.core.webhook import Callback, Delivery, DeliveryState
 from matinee.net.post import PostLimits
 from matinee.ports.store import Transaction
 from matinee.services.webhooks import EndpointWithSecret, Webhooks
-from matinee.store.schema import upgrade
 from matinee.store.sql import SqlStore
 from matinee.store.sqlite import SqliteDatabase
 from matinee.webhooks.office import PostOffice
+from tests.databases import an_empty_database
 from tests.fakes import CountingIdentities, StoppedClock
 from tests.receivers import a_post_office
 from tests.samples import ALICE, a_video
@@ -114,8 +114,7 @@ class Street:
 @asynccontextmanager
 async def a_street(folder: Path, *, limits: PostLimits = LIMITS) -> AsyncIterator[Street]:
     """A street on the rows in `folder`, which are there already or not."""
-    upgrade(folder / "matinee.db")
-    store = SqlStore(SqliteDatabase(folder / "matinee.db"))
+    store = SqlStore(SqliteDatabase(an_empty_database(folder / "matinee.db")))
     clock = StoppedClock()
     webhooks, office = a_post_office(store, clock, CountingIdentities(), limits=limits)
     try:

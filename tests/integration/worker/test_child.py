@@ -6,12 +6,13 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
 from pathlib import Path
 
 import psutil
 import pytest
+import uvloop
 
 from matinee.core.errors import EngineCrashed, EngineError, EngineUnavailable, MediaInvalid
 from matinee.core.size import Size
@@ -82,6 +83,22 @@ async def test_a_killed_child_is_a_crash(engine: ChildEngine, tmp_path: Path) ->
         os.kill(engine.process_id, signal.SIGKILL)
         with pytest.raises(EngineCrashed, match="signal 9"):
             await anext(reports)
+
+
+@pytest.mark.parametrize("loop_factory", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_a_child_that_ends_at_its_start_is_a_crash(
+    tmp_path: Path, loop_factory: Callable[[], asyncio.AbstractEventLoop]
+) -> None:
+    async def start() -> None:
+        # The end is noticed now before, now after it is spoken to, so one start shows little.
+        for _ in range(50):
+            engine = ChildEngine(SETUP, ("true",))
+            with pytest.raises(EngineCrashed):
+                await make(engine, "make", tmp_path)
+            await engine.close()
+
+    with asyncio.Runner(loop_factory=loop_factory) as runner:
+        runner.run(start())
 
 
 async def test_an_engines_error_keeps_its_class_and_the_child(

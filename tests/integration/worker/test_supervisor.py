@@ -7,7 +7,8 @@ import contextlib
 
 from matinee.core.event import EventKind
 from matinee.core.ids import VideoId
-from matinee.core.job import JobState, take
+from matinee.core.job import JobState, checkpoint, intend, take
+from matinee.ports.engine import Submission
 from matinee.ports.store import Transaction
 from tests.integration.worker.workshop import LEASE, Workshop
 
@@ -34,6 +35,26 @@ async def test_a_restarted_server_finishes_what_the_dead_one_left(workshop: Work
         await serving
     assert (EventKind.REQUEUED, "server_restarted") in await workshop.happened(left)
     assert (await workshop.video(left)).job.faults == 0
+
+
+async def test_what_a_dead_worker_submitted_is_abandoned_if_nobody_wants_it(
+    workshop: Workshop,
+) -> None:
+    video_id = await workshop.accept()
+    await held_by_a_dead_worker(workshop, video_id)
+
+    def submit(transaction: Transaction) -> None:
+        video = transaction.video(video_id)
+        assert video is not None
+        submitted = checkpoint(intend(video.job, 1, "key-1"), 1, "upstream-7")
+        transaction.save_job(video.job, submitted)
+
+    await workshop.store.write(submit)
+    await workshop.supervisor.recover()
+    await workshop.store.write(lambda transaction: transaction.delete_video(video_id))
+    await workshop.attempts.run(video_id, engine="animatic")
+    standing = Submission(submit_key="key-1", upstream_id="upstream-7")
+    assert workshop.engine.abandoned == [(standing, "")]
 
 
 async def test_the_sweep_leaves_a_running_lease_alone(workshop: Workshop) -> None:

@@ -32,7 +32,6 @@ from matinee.ports.engine import (
 from matinee.ports.store import Transaction
 from matinee.queue.announcements import LocalAnnouncements
 from matinee.queue.embedded import EmbeddedQueue
-from matinee.store.schema import upgrade
 from matinee.store.sql import SqlStore
 from matinee.store.sqlite import SqliteDatabase
 from matinee.worker.attempt import Attempts, Desk
@@ -41,6 +40,7 @@ from matinee.worker.health import Health
 from matinee.worker.ledger import Ledger
 from matinee.worker.ports import WorkerPorts
 from matinee.worker.supervisor import Supervisor
+from tests.databases import an_empty_database
 from tests.fakes import CountingIdentities, StoppedClock
 
 Result = TypeVar("Result")
@@ -284,8 +284,7 @@ async def a_workshop(
     marks: Mapping[str, Marks] | None = None,
 ) -> AsyncIterator[Workshop]:
     """A workshop on `folder`; its engines hand over `film`."""
-    upgrade(folder / "matinee.db")
-    store = UnsteadyStore(SqliteDatabase(folder / "matinee.db"))
+    store = UnsteadyStore(SqliteDatabase(an_empty_database(folder / "matinee.db")))
     workshop = Workshop(
         store=store,
         blobs=LocalBlobs(folder / "blobs"),

@@ -88,6 +88,6 @@ def test_a_very_long_text_is_read_quickly() -> None:
 
 @pytest.mark.parametrize("between", [".", ":", "/"])
 def test_a_text_full_of_films_is_read_quickly(between: str) -> None:
-    began_s = time.monotonic()
+    began_s = time.process_time()
     assert len(find_mentions(f"task_{ID}{between}" * 30_000)) == 30_000
-    assert time.monotonic() - began_s < 2
+    assert time.process_time() - began_s < 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from matinee.core.errors import EngineError
 from matinee.engines import chat, fal, lightx2v, localai, replicate, veo
 from matinee.engines.chat import ChatReader
 from matinee.net.relay import read_relay
-from matinee.net.wire import Reply, Standing
+from matinee.net.wire import Reply, Standing, Waiting
 from tests.orders import a_reply
 
 READERS = {
@@ -60,6 +61,18 @@ def test_any_reply_is_read_or_called_nonsense(kind: str, body: Any, status: int)
     except EngineError:
         return
     assert standing.upstream_id is None or standing.upstream_id.strip()
+
+
+def test_an_answer_letter_by_letter_is_not_searched_anew_for_each() -> None:
+    reader, event = ChatReader(), '{"choices": [{"delta": {"content": "进"}}]}'
+    began_s = time.process_time()
+    for _ in range(20_000):
+        reader.take(event)
+    assert time.process_time() - began_s < 5
+
+
+def test_an_event_that_is_nested_without_end_is_passed_over() -> None:
+    assert ChatReader().take("[" * 100_000) == Standing(outcome=Waiting())
 
 
 @given(events=st.lists(st.dictionaries(NAMES, BODIES, max_size=4), max_size=5))

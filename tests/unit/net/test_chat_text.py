@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from matinee.net.chat_text import (
@@ -112,3 +114,18 @@ def test_an_echo_that_has_only_begun_tells_nothing() -> None:
 )
 def test_a_failure_is_the_line_that_tells_of_it(text: str, reason: str | None) -> None:
     assert failure_in(text) == reason
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("[", "[play", "[play](", "[play](http://a ", "<video ", "<video>http://a", "<source "),
+        *("http://a", "http://a.mp4?", "```", "```a`", "1.", "ID: `aaaaaaaa", "task_", "error x*"),
+    ],
+)
+def test_a_text_that_was_made_to_be_searched_for_ever_is_searched_at_once(piece: str) -> None:
+    text = piece * (200_000 // len(piece))
+    began_s = time.process_time()
+    for search in (without_echo, id_in, percent_in, is_queued_in, link_in, failure_in):
+        search(text)
+    assert time.process_time() - began_s < 2

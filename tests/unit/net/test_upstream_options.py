@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -53,6 +54,11 @@ def test_the_openai_format_needs_no_models_described() -> None:
     assert Size(1280, 720) in able["*"].sizes
 
 
+def test_a_field_that_no_server_takes_is_refused() -> None:
+    with pytest.raises(SettingsInvalid, match="names the field 'sed'"):
+        models("openai", fields=["sed"])
+
+
 @pytest.mark.parametrize(
     ("table", "words"),
     [
@@ -69,6 +75,15 @@ def test_the_openai_format_needs_no_models_described() -> None:
         ({"base_url": "http://user:secret@gpu-1"}, "'base_url' is no URL"),
         ({"poll_s": 0}, "'poll_s' must be more than 0"),
         ({"timeout": 5}, "has no setting 'timeout'"),
+        ({"timeout_s": math.nan}, "'timeout_s' must be more than 0"),
+        ({"outage_s": math.inf}, "'outage_s' must be more than 0"),
+        ({"base_url": "http://gpu-1/?key=secret"}, "'base_url' must end with its path"),
+        ({"api_key": "secret\n"}, "the key holds a blank, a line end"),
+        ({"download_allow": ["10.0.0.0/99"]}, "'download_allow'"),
+        ({"models": {"wan": {"fps": 0}}}, "'fps' and 'fps_choices' must be from 1"),
+        ({"models": {"wan": {"references": -1}}}, "'references' must be at least 0"),
+        ({"models": {"wan": {"pace": math.nan}}}, "'pace' must be more than 0"),
+        ({"models": {"wan": {"max_second": 5}}}, "has no setting 'max_second'"),
     ],
 )
 def test_settings_that_can_not_be_used_say_what_would_be_right(

@@ -40,6 +40,7 @@ def test_films_that_were_ordered_together_are_not_asked_for_together() -> None:
         ({"openai-poll-after-ms": "0"}, 0.05),
         ({"retry-after": "inf"}, 60.0),
         ({"retry-after": "soon"}, None),
+        ({"retry-after": "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"}, None),
         ({"retry-after": "Sat, 21 Nov 2026 10:00:30 GMT"}, None),
         (
             {

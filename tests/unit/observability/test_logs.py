@@ -39,3 +39,11 @@ def test_a_traceback_stays_within_one_json_line() -> None:
         line = JsonFormatter().format(a_record(error=error))
     assert "\n" not in line
     assert "TypeError" in json.loads(line)["traceback"]
+
+
+def test_what_others_wrote_can_not_look_like_a_line_of_ours() -> None:
+    record = a_record()
+    record.why = "no\n2026-11-21 09:12:00 error   the disk is full\x1b[2J, schön"
+    line = TextFormatter().format(record)
+    assert "\n" not in line
+    assert line.endswith("why=no\\n2026-11-21 09:12:00 error   the disk is full\\x1b[2J, schön")

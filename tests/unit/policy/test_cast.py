@@ -39,10 +39,10 @@ def test_a_name_is_called_as_a_whole_word_or_behind_an_at(text: str, called: lis
 
 def test_thousands_of_names_are_looked_for_quickly() -> None:
     names = [f"n{number:04}" for number in range(3000)]
-    began_s = time.monotonic()
+    began_s = time.process_time()
     assert called_names(names, " ".join(names)) == names
     assert called_names(["a" * length for length in range(1, 81)], "a" * 32_000) == []
-    assert time.monotonic() - began_s < 2
+    assert time.process_time() - began_s < 2
 
 
 def test_no_names_are_never_called() -> None:

@@ -12,7 +12,7 @@ from matinee.core.size import Size
 from matinee.core.video import Relation, Source, VideoSpec
 from matinee.core.wish import VideoWish
 from matinee.policy.framing import check_wish
-from matinee.policy.targets import can_make, choose_target
+from matinee.policy.targets import can_make, choose_target, spec_for
 
 SMALL, LARGE = Size(1280, 720), Size(1920, 1080)
 SHORT = Target(
@@ -105,3 +105,11 @@ def test_a_model_can_what_one_or_the_other_of_its_engines_can() -> None:
     assert able.sizes == (SMALL, LARGE)
     assert (able.min_seconds, able.max_seconds) == (1, 12)
     assert able.marks is Marks.NEVER
+
+
+def test_a_film_that_is_moved_has_a_frame_rate_of_the_engine_that_makes_it() -> None:
+    slow = replace(SHORT, engine="a14b", capabilities=replace(SHORT.capabilities, fps=16))
+    route = replace(ROUTE, targets=(SHORT, slow))
+    assert spec_for(SPEC, "a14b", "wan", route).fps == 16
+    assert spec_for(SPEC, "gpu", "wan", route) == SPEC
+    assert spec_for(SPEC, "gone", "", route) == spec_for(SPEC, "gpu", "wan", None) == SPEC

@@ -169,10 +169,10 @@ def test_more_values_than_any_request_has_are_refused(piece: bytes) -> None:
 
 
 def test_a_body_of_tiny_values_is_refused_before_it_is_read() -> None:
-    began_s = time.perf_counter()
+    began_s = time.process_time()
     with pytest.raises(MalformedBody, match="100,000 values"):
         parse_json(b"[" + b"[]," * 10_000_000 + b"[]]")
-    assert time.perf_counter() - began_s < 2
+    assert time.process_time() - began_s < 2
 
 
 def test_a_long_text_is_one_value() -> None:

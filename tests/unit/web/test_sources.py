@@ -134,10 +134,10 @@ def test_a_span_that_is_none_says_what_one_is(span: Any) -> None:
 
 @pytest.mark.parametrize("span", ["1" + " " * 100_000 + "!", "1,2" + " " * 100_000 + "!"])
 def test_blanks_without_end_are_read_at_once(span: str) -> None:
-    began_s = time.perf_counter()
+    began_s = time.process_time()
     with pytest.raises(InvalidRequest):
         parse_clip(Fields({"character_url": "https://h/a", "character_timestamps": span}))
-    assert time.perf_counter() - began_s < 1
+    assert time.process_time() - began_s < 1
 
 
 def test_a_clip_of_a_film_of_ours_is_that_film() -> None:

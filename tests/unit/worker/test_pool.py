@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -30,10 +30,12 @@ class PatientEngine:
     is_closed: bool = False
     fails: bool = False
     name: str = "patient"
+    model: str = ""
 
     async def generate(self, spec: VideoSpec, space: Workspace) -> AsyncGenerator[Report, None]:
         """Make the film."""
         self.films += 1
+        self.model = space.model
         self.begun.set()
         if self.fails:
             raise EngineError("It broke.")
@@ -97,3 +99,14 @@ async def test_it_is_named_as_they_are_and_closes_them_all() -> None:
     await pool.close()
     assert pool.name == "patient"
     assert all(engine.is_closed for engine in engines)
+
+
+async def test_a_film_goes_to_the_engine_that_has_its_model_at_hand() -> None:
+    engines = [PatientEngine(), PatientEngine()]
+    pool = EnginePool(engines)
+    for engine in engines:
+        engine.may_end.set()
+    for model in ("wan", "ltx", "wan", "ltx"):
+        async with aclosing(pool.generate(SPEC, replace(SPACE, model=model))) as reports:
+            assert [report async for report in reports]
+    assert sorted((engine.model, engine.films) for engine in engines) == [("ltx", 2), ("wan", 2)]

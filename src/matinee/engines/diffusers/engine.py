@@ -80,7 +80,8 @@ class DiffusersEngine:
         known = known_models(self._setup)
         if name not in known:
             raise EngineError(f"The engine {self._setup.name} has no model '{name}'.")
-        device = find_device(options.device, threads=self._setup.processes)
+        named = options.devices[self._setup.slot % len(options.devices)]
+        device = find_device(named, threads=self._setup.processes)
         profile = plan_profile(
             Profile(options.profile),
             known[name].model,

@@ -64,6 +64,7 @@ KIND = EngineKind(
     models=_models,
     place=Place.CHILD,
     factory="matinee.engines.diffusers.engine:make_diffusers",
+    count_slots=lambda setup: len(setup.options.devices),
     stops_softly=True,
     is_proven=False,
 )

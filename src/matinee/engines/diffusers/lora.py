@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matinee.core.errors import EngineError, shown
+from matinee.core.errors import EngineError, UnsupportedParameter, shown
 from matinee.core.video import LORA_NAME, Lora
 
 _SUFFIX = ".safetensors"
@@ -45,13 +45,16 @@ def lora_names(folder: Path | None) -> tuple[str, ...]:
 def find_lora(name: str, folder: Path | None) -> LoraFiles:
     """The files of the LoRA `name`, with or without `.safetensors`.
 
-    Raises EngineError, with the names there are, if it is none of them.
+    Raises UnsupportedParameter, with the names there are, if it is none of them: no other engine
+    is to make the film without it.
     """
     names = lora_names(folder)
     plain = name.removesuffix(_SUFFIX)
     if folder is None or plain not in names:
         there = ", ".join(f"'{each}'" for each in names[:_LISTED]) or "none"
-        raise EngineError(f"There is no LoRA '{shown(name)}'. There are: {there}.", param="loras")
+        raise UnsupportedParameter(
+            f"There is no LoRA '{shown(name)}'. There are: {there}.", param="loras"
+        )
     one = folder / f"{plain}{_SUFFIX}"
     if one.is_file():
         return LoraFiles(file=one, second=one)
@@ -64,7 +67,7 @@ def find_lora(name: str, folder: Path | None) -> LoraFiles:
 def wearing(pipe: Any, loras: tuple[Lora, ...], folder: Path | None) -> Iterator[None]:
     """While the block runs, `pipe` draws with `loras`; afterwards it is as it was.
 
-    Raises EngineError if one is not there or does not fit the model.
+    Raises UnsupportedParameter if one is not there, EngineError if it does not fit the model.
     """
     if not loras:
         yield

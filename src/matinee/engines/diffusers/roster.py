@@ -21,8 +21,9 @@ _DEVICE = re.compile(r"auto|cpu|mps|cuda(:\d+)?")
 class DiffusersOptions:
     """The settings of an engine of the kind."""
 
-    device: str = "auto"
-    """`auto`, `cuda`, `cuda:1`, `mps`, `cpu`."""
+    device: str | tuple[str, ...] = "auto"
+    """`auto`, `cuda`, `cuda:1`, `mps`, `cpu`; or several, such as `["cuda:0", "cuda:1"]`, each of
+    which makes a film at a time."""
 
     models: tuple[str, ...] = ()
     """Empty for every model whose weights are here."""
@@ -39,13 +40,19 @@ class DiffusersOptions:
     """For weights of one's own: the known model that they were made from."""
 
     def __post_init__(self) -> None:
-        if not _DEVICE.fullmatch(self.device):
+        unknown = [device for device in self.devices if not _DEVICE.fullmatch(device)]
+        if unknown or not self.devices:
             raise ValueError(
-                f"'device' is '{self.device}', and must be 'auto', 'cpu', 'mps', 'cuda' or such "
-                "as 'cuda:1'"
+                f"'device' is '{''.join(unknown[:1])}', and must be 'auto', 'cpu', 'mps', 'cuda' "
+                "or such as 'cuda:1', or a list of those"
             )
         _check_choice("profile", self.profile, tuple(Profile))
         _check_choice("memory", self.memory, (AUTO, *MemoryPolicy))
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """Every device, one for each film that is made at a time."""
+        return (self.device,) if isinstance(self.device, str) else self.device
 
     @property
     def loras_folder(self) -> Path | None:
