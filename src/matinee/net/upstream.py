@@ -127,12 +127,13 @@ class UpstreamEngine:
                     async for report in reports:
                         yield report
         except TimeoutError as error:
-            await self._give_up(work)
-            raise Over(
-                EngineError(
-                    f"The upstream took longer than {self._options.timeout_s:g} s for the film."
-                )
-            ) from error
+            late = EngineError(
+                f"The upstream took longer than {self._options.timeout_s:g} s for the film."
+            )
+            # What goes on being made there, and is paid, is not to be made elsewhere besides.
+            if await self._give_up(work) or self._options.repeat_unknown:
+                raise Over(late) from error
+            raise late from error
 
     async def _follow(self, work: Work) -> AsyncGenerator[Report, None]:
         """Poll until the film is fetched, or until its submission has to be made again."""
@@ -219,8 +220,11 @@ class UpstreamEngine:
         work.upstream_id = None
         work.lose()
 
-    async def _give_up(self, work: Work) -> None:
-        """Have the upstream stop what took too long. Raises if it is not known what to stop."""
+    async def _give_up(self, work: Work) -> bool:
+        """Have the upstream stop what took too long; whether it did.
+
+        Raises EngineUnavailable if it is not known what to stop.
+        """
         if work.upstream_id is None:
             raise EngineUnavailable("The upstream did not say in time whether it makes the film.")
         try:
@@ -230,6 +234,8 @@ class UpstreamEngine:
             )
         except EngineError as error:
             logger.warning("not cancelled", extra=self._fields(work) | {"why": str(error)})
+            return False
+        return self._wire.cancel is not None
 
     async def _cancel(self, call: Call) -> None:
         reply = await self._client.ask(call, most_bytes=self._wire.most_reply_bytes)

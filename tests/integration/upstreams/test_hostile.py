@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from matinee.core.errors import EngineError, SubmissionUnknown
-from matinee.ports.engine import Intent
+from matinee.ports.engine import Intent, Withdrawn
 from tests.integration.upstreams.servers import (
     FILM,
     KEY,
@@ -108,3 +108,19 @@ async def test_a_film_in_pieces_of_a_byte_arrives_whole(tmp_path: Path) -> None:
         made = await make(an_engine("openai", server.url), a_space(tmp_path))
     assert made.error is None
     assert (tmp_path / "film.mp4").read_bytes() == film
+
+
+@pytest.mark.parametrize(("repeats", "is_free"), [(False, False), (True, True)])
+async def test_a_late_film_that_can_not_be_stopped_is_not_made_elsewhere_too(
+    repeats: bool, is_free: bool, tmp_path: Path
+) -> None:
+    videos = Videos(steps=({"status": "in_progress"},))
+
+    def behave(asked: Asked) -> Answer:
+        return Answer.of({}, 405) if asked.method == "DELETE" else videos(asked)
+
+    async with upstream(behave) as server:
+        engine = an_engine("openai", server.url, timeout_s=0.2, repeat_unknown=repeats)
+        made = await make(engine, a_space(tmp_path))
+    assert "took longer than 0.2 s" in str(made.error)
+    assert (Withdrawn() in made.reports) is is_free

@@ -89,11 +89,11 @@ async def test_a_process_that_dies_fails_the_film_and_not_the_next_one(farm: Toy
 
 async def test_a_process_that_died_between_films_is_replaced(farm: ToyFarm) -> None:
     await film_of(farm, shot(40))
-    killed = farm.process_ids[0]
-    os.kill(killed, signal.SIGKILL)
-    psutil.wait_procs([psutil.Process(killed)], timeout=5)
+    killed = psutil.Process(farm.process_ids[0])
+    killed.kill()
+    psutil.wait_procs([killed], timeout=5)
     assert await greys_of(farm, shot(40, 3)) == [40, 41, 42]
-    assert killed not in farm.process_ids
+    assert killed.pid not in farm.process_ids
     assert len(farm.process_ids) == 2
 
 
