@@ -84,8 +84,11 @@ class ConfiguredEngine:
         """What to say where the engine has no such `model`, or is not told which of its own."""
         listed = ", ".join(f"'{name}'" for name in names) or "none"
         if not model and self.models:
-            which = "any" if ANY_MODEL in self.models else f"one of: {listed}"
-            return f"The engine '{self.name}' must be told a model, {which}: model = \"…\"."
+            which = "it takes any name" if ANY_MODEL in self.models else f"it has {listed}"
+            return (
+                f"The engine '{self.name}' must be told which model is meant ({which}): add "
+                'model = "…" to its entry in [models].'
+            )
         has_weights = self.kind.place is Place.CHILD and "" not in self.models
         is_known = has_weights and open_model(model) is not None
         hint = f" To fetch its weights: matinee models pull {model}" if is_known else ""

@@ -25,6 +25,11 @@ _PREFIX = "MATINEE_"
 _OTHER_VARIABLES = frozenset({"MATINEE_DATA", "MATINEE_API_KEY"})
 """Read by commands: where the data folder is, and the key that a client sends."""
 
+_FORM_OF_MODELS = (
+    ' A line of [models] is such as "sora-2" = [{ engine = "gpu", model = "wan2.2-ti2v-5b", '
+    'sizes = ["1280x720"], min_seconds = 4, max_seconds = 8 }].'
+)
+
 _LEAST = {
     "port": 0,
     "max_body_mb": 1,
@@ -218,7 +223,8 @@ def load_settings(folder: Path, given: Mapping[str, Any]) -> Settings:
     try:
         return msgspec.convert(merged, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsInvalid(f"A setting can't be used: {error}.") from error
+        form = _FORM_OF_MODELS if "`$.models" in str(error) else ""
+        raise SettingsInvalid(f"A setting can't be used: {error}.{form}") from error
 
 
 def load_styles(named: str | None) -> Styles:

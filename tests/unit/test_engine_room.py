@@ -127,7 +127,7 @@ def test_the_page_s_examples_are_settings_that_can_be_used(
         ),
         (
             {"engines": {"a": OPENAI}, "models": {"m": [{"engine": "a"}]}},
-            "'a' must be told a model, any:",
+            "'a' must be told which model is meant",
             "models",
         ),
         (

@@ -78,6 +78,7 @@ def test_the_test_models_are_left_to_the_server_unless_they_are_wanted_or_not(
         ("allow_origins = ['https://app.example/']", "'allow_origins'"),
         ("prices = 3", "prices"),
         ("[prices.sora-2]\n720p = 'much'", "prices"),
+        ("[models]\n'sora-2' = { engine = 'gpu' }", 'is such as "sora-2" = '),
     ],
 )
 def test_a_bad_setting_is_named(tmp_path: Path, text: str, hint: str) -> None:

@@ -89,7 +89,9 @@ def generate(
         Path, typer.Option("--output", "-o", metavar="FILE", help="Where the film is written.")
     ] = Path("film.mp4"),
     model: Annotated[str, typer.Option(help="The model's name.")] = "sora-2",
-    seconds: Annotated[int, typer.Option(help="The film's length, 4 to 25.")] = 8,
+    seconds: Annotated[
+        int, typer.Option(help="The film's length; the animatic makes 4 to 25.")
+    ] = 8,
     size: Annotated[str, typer.Option(help="Width and height in pixels.")] = "1280x720",
     style: Annotated[str | None, typer.Option(help="A look, such as comic or anime.")] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed makes the same film.")] = None,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import msgspec
@@ -50,7 +50,7 @@ def load_kind(name: str) -> EngineKind:
         kind = _attribute(place)
     else:
         found = next((each for each in entry_points(group=ENTRY_POINTS) if each.name == name), None)
-        kind = found.load() if found is not None else None
+        kind = _loaded(name, found) if found is not None else None
     if not isinstance(kind, EngineKind):
         known = ", ".join(f"'{each}'" for each in kind_names())
         raise SettingsInvalid(f"There is no kind of engine '{name}'. Kinds here: {known}.")
@@ -64,6 +64,8 @@ def kind_names() -> list[str]:
 
 def set_up(kind: EngineKind, setup: EngineSetup) -> EngineSetup:
     """`setup` with its options, a table so far, as its kind reads them. Raises SettingsInvalid."""
+    # First, as a name that is misspelled also leaves the right one missing.
+    _refuse_unknown(f"The engine '{setup.name}'", setup, setup.options, kind.options)
     try:
         options = msgspec.convert(setup.options, kind.options, strict=False)
     except (msgspec.ValidationError, ValueError) as error:
@@ -71,7 +73,6 @@ def set_up(kind: EngineKind, setup: EngineSetup) -> EngineSetup:
             f"The settings of the engine '{setup.name}' can't be used: {error}.",
             param=f"engines.{setup.name}",
         ) from error
-    _refuse_unknown(f"The engine '{setup.name}'", setup, setup.options, kind.options)
     for name, table in _models_in(setup.options).items():
         kind_of_model = type(options.models[name])
         if is_dataclass(kind_of_model):
@@ -112,6 +113,16 @@ def _refuse_unknown(
             f"{whose} has no setting '{unknown}'. Settings: {listed}.",
             param=f"engines.{setup.name}",
         )
+
+
+def _loaded(name: str, entry: EntryPoint) -> Any:
+    """What another package put under the entry point. Raises SettingsInvalid."""
+    try:
+        return entry.load()
+    except (ImportError, SyntaxError, AttributeError) as error:
+        raise SettingsInvalid(
+            f"The kind of engine '{name}' can't be loaded from {entry.value}: {error}."
+        ) from error
 
 
 def _attribute(place: str) -> Any:

@@ -14,6 +14,7 @@ from pathlib import Path
 from matinee.core.asset import Asset, blob_folder
 from matinee.core.errors import (
     Cancelled,
+    EngineError,
     LeaseLost,
     MatineeError,
     MediaInvalid,
@@ -166,6 +167,8 @@ class Attempts:
                         await self._note(video, course, report)
                 if course.is_at_upstream:
                     await self._health.note_sign(engine.name)
+        if not await asyncio.to_thread(space.film.is_file):
+            raise EngineError(f"The engine {engine.name} left no film.")
         try:
             return await self._variants.store(space.film, video.spec, _blobs_of(video))
         except MediaInvalid:

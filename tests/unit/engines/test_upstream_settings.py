@@ -84,6 +84,7 @@ def test_tables_within_tables_are_read() -> None:
         ("unified", {"base_url": "relay.example"}, "'base_url' is no URL"),
         ("unified", {"input": {"p": "{lens}"}}, "which there is not"),
         ("unified", {"lens": 1}, "has no setting 'lens'"),
+        ("unified", {"base_url": None, "lens": 1}, "has no setting 'lens'"),
         ("unified", {"models": {}}, "needs its models described"),
         ("chat", {"query": "/v1/video/query"}, "needs the film's id"),
         ("chat", {"models": {"x": {"served_as": "sora-{lens}"}}}, "which there is not"),
