@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 import pytest_asyncio
 
-from matinee.core.errors import EngineCrashed, EngineError, OutOfMemory
+from matinee.core.errors import EngineCrashed, OutOfMemory, UnsupportedParameter
 from matinee.core.size import Size
 from matinee.core.video import Lora, SamplingOptions, Scene
 from matinee.ports.engine import Progress
@@ -185,7 +185,7 @@ async def test_an_addition_that_is_not_there_fails_the_film_and_names_those_that
     made: InChild,
 ) -> None:
     options = replace(a_spec().options, loras=(Lora(name="ink"),))
-    with pytest.raises(EngineError, match="There is no LoRA 'ink'"):
+    with pytest.raises(UnsupportedParameter, match="There is no LoRA 'ink'"):
         await made.make(a_spec(options=options))
 
 

@@ -134,7 +134,7 @@ def test_known_models_are_there_and_others_need_their_fields_described() -> None
     described = HostedModel(
         input={"text": "{prompt}", "seconds": "{seconds}"}, sizes=("1280x720",), max_seconds=6
     )
-    options = FalOptions(models={"acme/lens": described})
+    options = FalOptions(api_key="k", models={"acme/lens": described})
     models = KIND.models(a_setup(options))
     assert KLING in models
     assert models["acme/lens"].max_seconds == 6
@@ -154,11 +154,11 @@ def test_a_model_that_is_not_described_well_is_refused_at_the_start(
     model: HostedModel, missing: str
 ) -> None:
     with pytest.raises(SettingsInvalid, match=missing):
-        KIND.models(a_setup(FalOptions(models={"acme/lens": model})))
+        KIND.models(a_setup(FalOptions(api_key="k", models={"acme/lens": model})))
 
 
 def test_a_known_model_can_have_another_name_and_narrower_limits() -> None:
-    options = FalOptions(models={"kling": HostedModel(served_as=KLING, max_seconds=5)})
+    options = FalOptions(api_key="k", models={"kling": HostedModel(served_as=KLING, max_seconds=5)})
     able = KIND.models(a_setup(options))["kling"]
     assert (able.min_seconds, able.max_seconds) == (5, 5)
     assert wire_of(options).submit(an_order(KLING)).json["duration"] == "5"

@@ -124,7 +124,7 @@ def test_a_prediction_can_be_stopped() -> None:
 
 
 def test_documented_models_are_there() -> None:
-    models = KIND.models(a_setup(ReplicateOptions()))
+    models = KIND.models(a_setup(ReplicateOptions(api_key="k")))
     assert models["google/veo-3.1"].has_sound
     assert models["wan-video/wan-2.2-t2v-fast"].fps == 16
     assert not KIND.is_proven

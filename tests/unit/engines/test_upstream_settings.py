@@ -12,6 +12,7 @@ from matinee.core.route import Capabilities
 from matinee.engines.registry import load_kind, make_server_engine, set_up
 from matinee.engines.unified import UnifiedOptions
 from matinee.ports.engine_kind import EngineSetup, Place
+from tests.orders import a_setup
 
 WRITTEN = """
 [unified]
@@ -106,3 +107,11 @@ def test_the_unified_format_s_paths_are_the_usual_ones() -> None:
         "/v1/video/create",
         "/v1/video/query?id={id}",
     )
+
+
+@pytest.mark.parametrize("kind", ["veo", "fal", "replicate"])
+def test_a_vendor_s_engine_without_a_key_is_refused_at_the_start(kind: str) -> None:
+    loaded = load_kind(kind)
+    with pytest.raises(SettingsInvalid, match="needs a key") as refused:
+        loaded.models(a_setup(loaded.options()))
+    assert refused.value.param == "engines.upstream.api_key_env"

@@ -151,7 +151,7 @@ def test_the_key_stands_in_google_s_own_header() -> None:
 
 
 def test_documented_models_are_there_and_others_can_be_described() -> None:
-    options = VeoOptions(models={"veo-4": UpstreamModel(max_seconds=20)})
+    options = VeoOptions(api_key="k", models={"veo-4": UpstreamModel(max_seconds=20)})
     models = KIND.models(a_setup(options))
     assert models[MODEL].max_references == 3
     assert models["veo-2.0-generate-001"].has_sound is False

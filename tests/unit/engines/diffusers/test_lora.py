@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matinee.core.errors import EngineError
+from matinee.core.errors import UnsupportedParameter
 from matinee.engines.diffusers.lora import find_lora, lora_names
 
 
@@ -57,10 +57,14 @@ def test_a_pair_is_for_two_experts(folder: Path) -> None:
     ],
 )
 def test_any_other_name_is_refused_with_those_there_are(folder: Path, name: str) -> None:
-    with pytest.raises(EngineError, match=r"There are: 'anime', 'film-grain', 'lone\.high'"):
+    with pytest.raises(
+        UnsupportedParameter, match=r"There are: 'anime', 'film-grain', 'lone\.high'"
+    ):
         find_lora(name, folder)
 
 
 def test_without_a_folder_there_are_none() -> None:
-    with pytest.raises(EngineError, match=r"There is no LoRA 'film-grain'\. There are: none\."):
+    with pytest.raises(
+        UnsupportedParameter, match=r"There is no LoRA 'film-grain'\. There are: none\."
+    ):
         find_lora("film-grain", None)
