@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -19,9 +19,10 @@ NAME = "wan2.1-t2v-1.3b"
 pytestmark = pytest.mark.timeout(120)
 
 
-def models(data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+def models(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "matinee", "models", *arguments, "--data", str(data)],
+        env={**os.environ, **environment},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -83,9 +84,10 @@ def test_an_unknown_model_is_told_with_its_neighbour(tmp_path: Path) -> None:
     assert "Did you mean 'wan2.2-ti2v-5b'" in done.stderr
 
 
-@pytest.mark.skipif(find_spec("huggingface_hub") is not None, reason="the library is here")
 def test_a_pull_without_its_library_names_what_to_install(tmp_path: Path) -> None:
-    done = models(tmp_path, "pull", NAME)
+    # It stands before the library on the path, where there is one, and can't be imported either.
+    (tmp_path / "huggingface_hub.py").write_text("raise ImportError('not installed')")
+    done = models(tmp_path, "pull", NAME, PYTHONPATH=str(tmp_path))
     assert done.returncode == 2
     assert "pip install 'matinee[diffusers]'" in done.stderr
 
