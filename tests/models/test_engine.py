@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 import pytest_asyncio
 
@@ -34,6 +35,7 @@ from tests.models.children import (
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(180)]
 
+T2V = "wan2.1-t2v-1.3b"
 Checkpoint = Callable[[str], Path]
 InChild = Films[ChildEngine]
 
@@ -166,6 +168,20 @@ async def test_a_child_that_is_killed_loses_one_attempt_and_no_more(made: InChil
     with pytest.raises(EngineCrashed):
         await _make_and_kill(made)
     _, told = await made.make(a_spec())
+    assert phases(told)[0] == "loading"
+
+
+async def test_a_film_of_another_model_ends_the_process_of_the_former(
+    checkpoint: Checkpoint, tmp_path: Path
+) -> None:
+    weights = {TI2V: str(checkpoint(TI2V)), T2V: str(checkpoint("wan2.1-t2v"))}
+    async with films(tmp_path, weights=weights) as made:
+        await made.make(a_spec())
+        former = made.engine.process_id
+        _, told = await made.make(a_spec(), model=T2V)
+        assert former is not None
+        assert not psutil.pid_exists(former)
+        assert made.engine.process_id is not None
     assert phases(told)[0] == "loading"
 
 
