@@ -22,6 +22,7 @@ from matinee.core.video import Relation, Video
 from matinee.dialects import unified
 from matinee.entrances import UseCases, routes_of_entrances
 from matinee.policy.routing import Routes
+from matinee.ports.events import Change
 from matinee.ports.store import Transaction
 from matinee.queue.announcements import LocalAnnouncements
 from matinee.queue.embedded import EmbeddedQueue
@@ -228,7 +229,7 @@ class House:
 
         await self.store.write(change)
         moved = await self.video(video_id)
-        self.announcements.announce(moved.id, moved.job.state, moved.job.progress)
+        self.announcements.publish(Change.of(moved))
         return moved
 
 

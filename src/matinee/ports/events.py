@@ -1,30 +1,65 @@
-"""Who watches a video is told its last value."""
+"""Who watches videos is told their last values."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
 
-from matinee.core.ids import VideoId
+from matinee.core.ids import AccountId, VideoId
 from matinee.core.job import JobState
+from matinee.core.video import Video
+from matinee.ports.store import Transaction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a video has become."""
+
+    video_id: VideoId
+    account_id: AccountId
+    state: JobState
+    progress: int
+    is_wanted: bool = True
+    """False once its owner has cancelled or deleted it: whoever works on it stops."""
+
+    is_gone: bool = False
+    """Whether it was deleted."""
+
+    @classmethod
+    def of(cls, video: Video) -> Change:
+        """What `video` is."""
+        return cls(
+            video_id=video.id,
+            account_id=video.account_id,
+            state=video.job.state,
+            progress=video.job.progress,
+            is_wanted=video.job.cancel_requested_at is None,
+        )
 
 
 class Announcements(Protocol):
-    """Spreads a video's state and progress to its watchers. Slow watchers skip, none miss the last.
+    """Spreads changes to watchers, in every process. Slow watchers skip, none miss the last.
 
     It carries hints, not truth: a watcher that needs the whole video reads the store.
     """
 
-    def announce(self, video_id: VideoId, state: JobState, progress: int) -> None:
-        """Tell every watcher of the video. Cheap; never blocks."""
+    def announce(self, transaction: Transaction, change: Change) -> None:
+        """Tell every watcher when `transaction` commits, and nobody if it does not."""
 
-    def watch(
-        self, video_id: VideoId
-    ) -> AbstractContextManager[AsyncIterator[tuple[JobState, int]]]:
-        """Listen while the context is open: values announced from its start on.
+    def watch(self, video_id: VideoId) -> AbstractContextManager[AsyncIterator[Change | None]]:
+        """Listen to a video while the context is open: what is announced from its start on.
 
-        Only the newest is given if several came since the last look. A watcher that reads the
-        store after it began to listen misses nothing. The iterator ends after a final state, and
-        when the server stops.
+        Only the newest is given if several came since the last look. None says that some may have
+        been missed, so that the store is to be asked. A watcher that reads the store after it
+        began to listen misses nothing. The iterator ends after a final state or the video's
+        deletion, and when the server stops.
+        """
+
+    def watch_account(
+        self, account_id: AccountId
+    ) -> AbstractContextManager[AsyncIterator[tuple[Change, ...] | None]]:
+        """The same for all videos of an account: of each that changed since the last look the
+        newest. It ends only when the server stops.
         """

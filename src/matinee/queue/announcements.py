@@ -1,4 +1,4 @@
-"""Announcements within one process: a last-value slot per watcher."""
+"""Announcements to the watchers of one process: a last-value slot for each."""
 
 from __future__ import annotations
 
@@ -6,44 +6,85 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 
-from matinee.core.ids import VideoId
-from matinee.core.job import JobState
+from matinee.core.ids import AccountId, VideoId
+from matinee.ports.events import Change
+from matinee.ports.store import Transaction
+
+_MOST_CHANGES = 10_000
+"""An account's watcher that is so far behind looks into the store instead."""
 
 
 class _Slot:
-    """One watcher's newest value; what it did not fetch in time is replaced."""
+    """One watcher's newest values; what it did not fetch in time is replaced."""
 
     def __init__(self) -> None:
-        self.value: tuple[JobState, int] | None = None
-        self.changed = asyncio.Event()
-        self.closed = False
+        self._changes: dict[VideoId, Change] = {}
+        self._has_missed = False
+        self._woken = asyncio.Event()
+        self._closed = False
 
-    def put(self, value: tuple[JobState, int]) -> None:
-        self.value = value
-        self.changed.set()
+    def put(self, change: Change) -> None:
+        if len(self._changes) >= _MOST_CHANGES and change.video_id not in self._changes:
+            self.miss()
+        elif not self._has_missed:
+            self._changes[change.video_id] = change
+        self._woken.set()
+
+    def miss(self) -> None:
+        """Something may have happened that nobody tells of."""
+        self._changes.clear()
+        self._has_missed = True
+        self._woken.set()
 
     def close(self) -> None:
-        self.closed = True
-        self.changed.set()
+        self._closed = True
+        self._woken.set()
 
-    async def values(self) -> AsyncIterator[tuple[JobState, int]]:
+    async def values(self) -> AsyncIterator[tuple[Change, ...] | None]:
         while True:
-            await self.changed.wait()
-            self.changed.clear()
-            if self.value is not None:
-                value, self.value = self.value, None
-                yield value
-                if value[0].is_final:
-                    return
-            if self.closed:
+            await self._woken.wait()
+            self._woken.clear()
+            if self._has_missed:
+                self._has_missed = False
+                yield None
+            elif self._changes:
+                changes, self._changes = self._changes, {}
+                yield tuple(changes.values())
+            if self._closed:
                 return
+
+
+class _Slots:
+    """The slots of everyone who watches, by what they watch."""
+
+    def __init__(self) -> None:
+        self._by_topic: dict[VideoId | AccountId, set[_Slot]] = {}
+
+    def of(self, topic: VideoId | AccountId) -> set[_Slot] | tuple[()]:
+        return self._by_topic.get(topic, ())
+
+    def all(self) -> list[_Slot]:
+        return [slot for slots in self._by_topic.values() for slot in slots]
+
+    @contextmanager
+    def one_more(self, topic: VideoId | AccountId) -> Iterator[_Slot]:
+        slot = _Slot()
+        self._by_topic.setdefault(topic, set()).add(slot)
+        try:
+            yield slot
+        finally:
+            slots = self._by_topic[topic]
+            slots.discard(slot)
+            if not slots:
+                del self._by_topic[topic]
 
 
 class LocalAnnouncements:
     """Spreads announcements to watchers on the same event loop."""
 
     def __init__(self) -> None:
-        self._slots: dict[VideoId, set[_Slot]] = {}
+        self._of_videos = _Slots()
+        self._of_accounts = _Slots()
         self._listeners: list[Callable[[], None]] = []
         self._closed = False
 
@@ -51,32 +92,59 @@ class LocalAnnouncements:
         """Call `listener` from now on whenever a video has come to its end."""
         self._listeners.append(listener)
 
-    def announce(self, video_id: VideoId, state: JobState, progress: int) -> None:
-        """Tell every watcher of the video."""
-        if state.is_final:
+    def announce(self, transaction: Transaction, change: Change) -> None:
+        """Tell every watcher when `transaction` commits, and nobody if it does not."""
+        transaction.after_commit(lambda: self.publish(change))
+
+    def publish(self, change: Change) -> None:
+        """Tell every watcher at once. Cheap; never blocks."""
+        if change.state.is_final:
             for listener in self._listeners:
                 listener()
-        for slot in self._slots.get(video_id, ()):
-            slot.put((state, progress))
+        for slot in self._of_videos.of(change.video_id):
+            slot.put(change)
+        for slot in self._of_accounts.of(change.account_id):
+            slot.put(change)
+
+    def publish_gap(self) -> None:
+        """Tell every watcher that changes may have been missed."""
+        for listener in self._listeners:
+            listener()
+        for slot in (*self._of_videos.all(), *self._of_accounts.all()):
+            slot.miss()
 
     @contextmanager
-    def watch(self, video_id: VideoId) -> Iterator[AsyncIterator[tuple[JobState, int]]]:
-        """Listen while the context is open."""
-        slot = _Slot()
-        if self._closed:
-            slot.close()
-        self._slots.setdefault(video_id, set()).add(slot)
-        try:
+    def watch(self, video_id: VideoId) -> Iterator[AsyncIterator[Change | None]]:
+        """Listen to a video while the context is open."""
+        with self._of_videos.one_more(video_id) as slot:
+            if self._closed:
+                slot.close()
+            yield _until_the_end(slot)
+
+    @contextmanager
+    def watch_account(
+        self, account_id: AccountId
+    ) -> Iterator[AsyncIterator[tuple[Change, ...] | None]]:
+        """Listen to all videos of an account while the context is open."""
+        with self._of_accounts.one_more(account_id) as slot:
+            if self._closed:
+                slot.close()
             yield slot.values()
-        finally:
-            slots = self._slots[video_id]
-            slots.discard(slot)
-            if not slots:
-                del self._slots[video_id]
 
     def close(self) -> None:
         """Let every watcher go, and those who come later: the server stops."""
         self._closed = True
-        for slots in self._slots.values():
-            for slot in slots:
-                slot.close()
+        for slot in (*self._of_videos.all(), *self._of_accounts.all()):
+            slot.close()
+
+
+async def _until_the_end(slot: _Slot) -> AsyncIterator[Change | None]:
+    """The changes of the one video that `slot` listens to, up to its last."""
+    async for changes in slot.values():
+        if changes is None:
+            yield None
+            continue
+        (change,) = changes
+        yield change
+        if change.state.is_final or change.is_gone:
+            return

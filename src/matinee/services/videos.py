@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matinee.core.asset import Asset, AssetVariant, blob_folder
 from matinee.core.errors import VideoExpired, VideoNotFound, VideoNotReady, shown
@@ -16,6 +16,7 @@ from matinee.core.wish import VideoWish, WishDefaults
 from matinee.policy.estimates import remaining_s
 from matinee.policy.routing import Routes
 from matinee.policy.targets import IsUsable
+from matinee.ports.events import Change
 from matinee.ports.store import Transaction, VideoPage
 from matinee.services.creation import NOT_REPEATED, Asked, Callbacks, Creation, CreationLimits
 from matinee.services.materials import Materials
@@ -171,10 +172,10 @@ class Videos:
                 )
             )
             transaction.delete_video(video.id)
+            gone = replace(Change.of(current), is_wanted=False, is_gone=True)
+            self._ports.announcements.announce(transaction, gone)
             return current
 
         deleted = await self._ports.store.write(remove)
-        # Its watchers look, and find it gone.
-        self._ports.announcements.announce(video.id, deleted.job.state, deleted.job.progress)
         await self._ports.blobs.delete_under(blob_folder(video.id))
         return deleted

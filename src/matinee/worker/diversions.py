@@ -18,7 +18,7 @@ from matinee.policy.routing import Routes
 from matinee.ports.store import Transaction
 from matinee.services.lines import in_line
 from matinee.worker.health import Health
-from matinee.worker.ledger import route_of, save
+from matinee.worker.ledger import move, route_of
 from matinee.worker.ports import WorkerPorts
 
 logger = logging.getLogger(__name__)
@@ -79,7 +79,7 @@ class Diversions:
             f"and no other one can make it.{left}"
         )
         failed, event = fail(job, error, now)
-        save(transaction, job, failed, event)
+        move(self._ports, transaction, video, failed, event)
         return failed
 
     def _is_concerned(self, video: Video, away: Mapping[str, Circuit], now: datetime) -> bool:
@@ -113,7 +113,6 @@ class Diversions:
                 "video does not wait for an engine that is away",
                 extra={"video_id": job.video_id, "engine": job.engine, "state": job.state.value},
             )
-            self._ports.announcements.announce(job.video_id, job.state, job.progress)
         return jobs
 
     def _help(
@@ -134,7 +133,7 @@ class Diversions:
             f"other one can make the video.{why}"
         )
         failed, event = fail(video.job, error, now)
-        save(transaction, video.job, failed, event)
+        move(self._ports, transaction, video, failed, event)
         return failed
 
     def _give(self, transaction: Transaction, video: Video, target: Target, now: datetime) -> Job:
@@ -147,7 +146,7 @@ class Diversions:
             attempt=job.attempt,
             reason=EngineUnavailable.code,
         )
-        save(transaction, video.job, placed, event)
+        move(self._ports, transaction, video, placed, event)
         self._ports.queue.deliver(transaction, placed)
         return placed
 

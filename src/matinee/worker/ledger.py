@@ -30,6 +30,7 @@ from matinee.policy.failover import GiveUp, Move, Verdict, after_error
 from matinee.policy.routing import Routes
 from matinee.policy.targets import IsUsable, spec_for
 from matinee.ports.engine import Checkpoint, Intent, Withdrawn
+from matinee.ports.events import Change
 from matinee.ports.store import Transaction
 from matinee.services.lines import in_line
 from matinee.worker.ports import WorkerPorts
@@ -61,7 +62,7 @@ class Ledger:
             if video is None or video.job.engine != engine:
                 return None
             job, event = take(video.job, now, self.lease)
-            save(transaction, video.job, job, event)
+            taken = move(self._ports, transaction, video, job, event)
             transaction.attempts.add(
                 Attempt(
                     video_id=video.id,
@@ -73,10 +74,10 @@ class Ledger:
                     upstream_id=job.upstream_id,
                 )
             )
-            return replace(video, job=job)
+            return taken
 
         try:
-            return self._announced(await self._ports.store.write(work))
+            return await self._ports.store.write(work)
         except LeaseLost:
             return None
 
@@ -88,8 +89,13 @@ class Ledger:
     async def renew(self, video: Video, progress: int) -> None:
         """Prolong the lease and write the progress. Raises LeaseLost."""
         now, attempt = self._ports.clock.now(), video.job.attempt
-        job = await self._change(video, lambda job: renew(job, attempt, now, self.lease, progress))
-        self._ports.announcements.announce(job.video_id, job.state, job.progress)
+
+        def work(transaction: Transaction) -> None:
+            current = _current(transaction, video)
+            job = renew(current.job, attempt, now, self.lease, progress)
+            move(self._ports, transaction, current, job, None)
+
+        await self._ports.store.write(work)
 
     async def note(self, video: Video, report: Intent | Checkpoint | Withdrawn) -> None:
         """Commit what is known of the submission. Raises LeaseLost."""
@@ -112,15 +118,14 @@ class Ledger:
         """The film is made: its assets, the final state and the event. Raises LeaseLost."""
         now, attempt = self._ports.clock.now(), video.job.attempt
 
-        def work(transaction: Transaction) -> Video:
+        def work(transaction: Transaction) -> None:
             current = _current(transaction, video)
             job, event = finish(current.job, attempt, now)
             transaction.save_assets(replace(current, assets=assets))
-            save(transaction, current.job, job, event)
+            move(self._ports, transaction, current, job, event)
             transaction.attempts.finish(video.id, attempt, outcome=COMPLETED, now=now)
-            return replace(current, job=job)
 
-        self._announced(await self._ports.store.write(work))
+        await self._ports.store.write(work)
 
     async def fail(self, video: Video, error: MatineeError) -> Job:
         """What becomes of the video when its attempt ended in `error`. Raises LeaseLost.
@@ -143,24 +148,22 @@ class Ledger:
         if failed.job.engine != video.job.engine:
             fields = {"video_id": video.id, "from": video.job.engine, "to": failed.job.engine}
             logger.info("video is given to another engine", extra=fields)
-        self._announced(failed)
         return failed.job
 
     async def hand_back(self, video: Video) -> None:
         """The video waits again, without a fault of its own. Raises LeaseLost."""
         now, attempt = self._ports.clock.now(), video.job.attempt
 
-        def work(transaction: Transaction) -> Video:
+        def work(transaction: Transaction) -> None:
             current = _current(transaction, video)
             if current.job.attempt != attempt:
                 raise _lost(video)
             job, event = requeue(current.job, now, HANDED_BACK)
-            save(transaction, current.job, job, event)
+            move(self._ports, transaction, current, job, event)
             transaction.attempts.finish(video.id, attempt, outcome=HANDED_BACK, now=now)
             self._ports.queue.deliver(transaction, job)
-            return replace(current, job=job)
 
-        self._announced(await self._ports.store.write(work))
+        await self._ports.store.write(work)
 
     def _obey(
         self,
@@ -174,43 +177,40 @@ class Ledger:
         is_over = isinstance(verdict, GiveUp)
         job, event = fail_attempt(current.job, attempt, error, now, is_over=is_over)
         if isinstance(verdict, Move) and not job.state.is_final:
-            moved = reroute(job, verdict.target.engine, verdict.target.model)
-            job = in_line(transaction, current.account_id, moved)
-        save(transaction, current.job, job, event)
+            rerouted = reroute(job, verdict.target.engine, verdict.target.model)
+            job = in_line(transaction, current.account_id, rerouted)
+        moved = move(self._ports, transaction, current, job, event)
         if not job.state.is_final:
             delay_s = 0.0 if isinstance(verdict, GiveUp) else verdict.delay_s
             self._ports.queue.deliver(transaction, job, delay_s=delay_s)
-        return replace(current, job=job)
+        return moved
 
     async def _change(
         self,
         video: Video,
         change: Callable[[Job], Job],
         also: Callable[[Transaction], None] = lambda _: None,
-    ) -> Job:
-        """Write a change that is no move, and has no event."""
+    ) -> None:
+        """Write a change that no watcher sees."""
 
-        def work(transaction: Transaction) -> Job:
+        def work(transaction: Transaction) -> None:
             current = _current(transaction, video)
-            job = change(current.job)
-            save(transaction, current.job, job, None)
+            transaction.save_job(current.job, change(current.job))
             also(transaction)
-            return job
 
-        return await self._ports.store.write(work)
-
-    def _announced(self, video: Video | None) -> Video | None:
-        if video is not None:
-            job = video.job
-            self._ports.announcements.announce(job.video_id, job.state, job.progress)
-        return video
+        await self._ports.store.write(work)
 
 
-def save(transaction: Transaction, before: Job, after: Job, event: Event | None) -> None:
-    """Write `after` over `before` with the event of the move. Raises LeaseLost."""
-    transaction.save_job(before, after)
+def move(
+    ports: WorkerPorts, transaction: Transaction, video: Video, job: Job, event: Event | None
+) -> Video:
+    """`video` with `job`, written with the event of the move and announced. Raises LeaseLost."""
+    moved = replace(video, job=job)
+    transaction.save_job(video.job, job)
     if event is not None:
         transaction.add_event(event)
+    ports.announcements.announce(transaction, Change.of(moved))
+    return moved
 
 
 def route_of(routes: Routes, video: Video) -> Route | None:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -17,7 +16,7 @@ from matinee.core.video import Video
 from matinee.ports.engine import Engine
 from matinee.ports.store import Transaction
 from matinee.worker.attempt import Attempts, Desk
-from matinee.worker.ledger import save
+from matinee.worker.ledger import move
 from matinee.worker.ports import WorkerPorts
 
 logger = logging.getLogger(__name__)
@@ -63,7 +62,7 @@ class Supervisor:
             for video in unfinished:
                 waiting = video
                 if video.job.state is JobState.IN_PROGRESS:
-                    waiting = _interrupted(transaction, video, now)
+                    waiting = self._interrupted(transaction, video, now)
                 if waiting.job.engine not in self._engines:
                     self._diversions.rehouse(transaction, waiting, now)
                 else:
@@ -132,7 +131,7 @@ class Supervisor:
                     # The whole machine slept, this attempt with it: it renews its lease itself.
                     continue
                 job, event = expire_lease(video.job, now)
-                save(transaction, video.job, job, event)
+                move(self._ports, transaction, video, job, event)
                 transaction.attempts.finish(
                     video.id, video.job.attempt, outcome=LEASE_EXPIRED, now=now
                 )
@@ -160,10 +159,8 @@ class Supervisor:
             self._ports.queue.deliver(transaction, job)
         return len(forgotten)
 
-
-def _interrupted(transaction: Transaction, video: Video, now: datetime) -> Video:
-    """`video`, which the last server was making, waiting again."""
-    job, event = requeue(video.job, now, SERVER_RESTARTED)
-    save(transaction, video.job, job, event)
-    transaction.attempts.finish(video.id, video.job.attempt, outcome=SERVER_RESTARTED, now=now)
-    return replace(video, job=job)
+    def _interrupted(self, transaction: Transaction, video: Video, now: datetime) -> Video:
+        """`video`, which the last server was making, waiting again."""
+        job, event = requeue(video.job, now, SERVER_RESTARTED)
+        transaction.attempts.finish(video.id, video.job.attempt, outcome=SERVER_RESTARTED, now=now)
+        return move(self._ports, transaction, video, job, event)

@@ -4,64 +4,109 @@ from __future__ import annotations
 
 import asyncio
 
-from matinee.core.ids import VideoId
+from matinee.core.ids import AccountId, VideoId
 from matinee.core.job import JobState
+from matinee.ports.events import Change
 from matinee.queue.announcements import LocalAnnouncements
 
 FILM, OTHER = VideoId("film"), VideoId("other")
+OURS, THEIRS = AccountId("ours"), AccountId("theirs")
+
+
+def change(
+    state: JobState, progress: int, video_id: VideoId = FILM, account_id: AccountId = OURS
+) -> Change:
+    """A change of the film."""
+    return Change(video_id=video_id, account_id=account_id, state=state, progress=progress)
+
+
+RUNNING, DONE = change(JobState.IN_PROGRESS, 5), change(JobState.COMPLETED, 100)
 
 
 async def test_a_slow_watcher_gets_only_the_newest_value() -> None:
     announcements = LocalAnnouncements()
     with announcements.watch(FILM) as changes:
         for progress in (1, 2, 3):
-            announcements.announce(FILM, JobState.IN_PROGRESS, progress)
-        assert await anext(changes) == (JobState.IN_PROGRESS, 3)
+            announcements.publish(change(JobState.IN_PROGRESS, progress))
+        assert await anext(changes) == change(JobState.IN_PROGRESS, 3)
 
 
 async def test_a_watch_ends_after_a_final_state() -> None:
     announcements = LocalAnnouncements()
     with announcements.watch(FILM) as changes:
-        announcements.announce(FILM, JobState.COMPLETED, 100)
-        assert [change async for change in changes] == [(JobState.COMPLETED, 100)]
+        announcements.publish(DONE)
+        assert [each async for each in changes] == [DONE]
+
+
+async def test_a_watch_ends_when_the_film_is_deleted() -> None:
+    announcements = LocalAnnouncements()
+    gone = Change(
+        video_id=FILM, account_id=OURS, state=JobState.IN_PROGRESS, progress=5, is_gone=True
+    )
+    with announcements.watch(FILM) as changes:
+        announcements.publish(gone)
+        assert [each async for each in changes] == [gone]
 
 
 async def test_a_watch_ends_when_the_server_stops() -> None:
     announcements = LocalAnnouncements()
     with announcements.watch(FILM) as changes:
         announcements.close()
-        assert [change async for change in changes] == []
+        assert [each async for each in changes] == []
 
 
 async def test_a_watch_that_begins_after_the_stop_ends_at_once() -> None:
     announcements = LocalAnnouncements()
     announcements.close()
-    with announcements.watch(FILM) as changes:
-        assert [change async for change in changes] == []
+    with announcements.watch(FILM) as changes, announcements.watch_account(OURS) as all_changes:
+        assert [each async for each in changes] == []
+        assert [each async for each in all_changes] == []
 
 
 async def test_others_films_are_not_heard() -> None:
     announcements = LocalAnnouncements()
     with announcements.watch(FILM) as changes:
-        announcements.announce(OTHER, JobState.COMPLETED, 100)
+        announcements.publish(change(JobState.COMPLETED, 100, OTHER))
         waiting = asyncio.ensure_future(anext(changes, None))
         await asyncio.sleep(0)
         assert not waiting.done()
-        announcements.announce(FILM, JobState.FAILED, 7)
-        assert await waiting == (JobState.FAILED, 7)
+        announcements.publish(DONE)
+        assert await waiting == DONE
 
 
 async def test_every_watcher_of_a_film_hears_it() -> None:
     announcements = LocalAnnouncements()
     with announcements.watch(FILM) as one, announcements.watch(FILM) as two:
-        announcements.announce(FILM, JobState.IN_PROGRESS, 5)
-        assert await anext(one) == await anext(two)
+        announcements.publish(RUNNING)
+        assert await anext(one) == await anext(two) == RUNNING
+
+
+async def test_an_accounts_watcher_hears_the_newest_of_each_of_its_films() -> None:
+    announcements = LocalAnnouncements()
+    with announcements.watch_account(OURS) as changes:
+        announcements.publish(RUNNING)
+        announcements.publish(change(JobState.QUEUED, 0, OTHER))
+        announcements.publish(change(JobState.QUEUED, 0, VideoId("foreign"), THEIRS))
+        announcements.publish(DONE)
+        assert await anext(changes) == (DONE, change(JobState.QUEUED, 0, OTHER))
+
+
+async def test_a_gap_sends_every_watcher_to_the_store() -> None:
+    announcements = LocalAnnouncements()
+    with announcements.watch(FILM) as changes, announcements.watch_account(OURS) as all_changes:
+        announcements.publish(RUNNING)
+        announcements.publish_gap()
+        assert await anext(changes) is None
+        assert await anext(all_changes) is None
+        announcements.publish(DONE)
+        assert await anext(changes) == DONE
+        assert await anext(all_changes) == (DONE,)
 
 
 def test_who_waits_for_any_end_hears_of_each_and_of_nothing_else() -> None:
     announcements, heard = LocalAnnouncements(), list[str]()
     announcements.on_final(lambda: heard.append("end"))
-    announcements.announce(FILM, JobState.IN_PROGRESS, 50)
-    announcements.announce(FILM, JobState.COMPLETED, 100)
-    announcements.announce(OTHER, JobState.FAILED, 10)
+    announcements.publish(RUNNING)
+    announcements.publish(DONE)
+    announcements.publish(change(JobState.FAILED, 10, OTHER))
     assert heard == ["end", "end"]
