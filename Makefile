@@ -91,7 +91,7 @@ lock: ## Resolve the dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		pyproject.toml --group build -o requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		pyproject.toml --group build --group dev -o requirements-dev.lock
+		pyproject.toml --extra scale --group build --group dev -o requirements-dev.lock
 	echo torch | uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		pyproject.toml --extra diffusers --excludes - --constraints requirements-dev.lock -o requirements-diffusers.lock
 

@@ -5,31 +5,24 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
 import matinee
-from matinee.blobs.local import LocalBlobs
+from matinee.crew import make_crew
 from matinee.data_folder import DataFolder
 from matinee.dialects import unified
 from matinee.engine_room import (
-    ConfiguredEngine,
     configured_engines,
     engine_facts,
-    make_engine,
     routes_to,
 )
 from matinee.entrances import UseCases, routes_of_entrances
+from matinee.foundations import Foundations
 from matinee.net.guard import Guard
 from matinee.net.post import check_receiver, post_letter
 from matinee.net.signing import SigningSecrets
-from matinee.policy.routing import Routes
-from matinee.queue.announcements import LocalAnnouncements
-from matinee.queue.embedded import EmbeddedQueue
 from matinee.services.access import Access
 from matinee.services.answers import Answers
 from matinee.services.characters import Characters
@@ -45,10 +38,6 @@ from matinee.services.tools import film_tools, image_tools
 from matinee.services.videos import Videos
 from matinee.services.webhooks import Webhooks
 from matinee.settings import Settings
-from matinee.store.schema import upgrade
-from matinee.store.sql import SqlStore
-from matinee.store.sqlite import SqliteDatabase
-from matinee.system import SystemClock, SystemIdentities
 from matinee.web.auth import Gate
 from matinee.web.body import BodyLimits
 from matinee.web.context import DialectContext, DialectSettings
@@ -56,89 +45,39 @@ from matinee.web.cors import Origins
 from matinee.web.links import Links
 from matinee.web.site import Site
 from matinee.webhooks.office import OfficePorts, PostOffice
-from matinee.worker.attempt import Attempts, Desk
-from matinee.worker.diversions import Diversions
-from matinee.worker.health import Health
 from matinee.worker.janitor import Janitor
-from matinee.worker.ledger import Ledger
-from matinee.worker.ports import WorkerPorts
-from matinee.worker.supervisor import Supervisor
 
 _MIB = 1024 * 1024
-
-
-@asynccontextmanager
-async def open_store(folder: DataFolder) -> AsyncIterator[SqlStore]:
-    """The database in `folder`, brought up to date."""
-    folder.prepare()
-    await asyncio.to_thread(upgrade, folder.database)
-    store = SqlStore(SqliteDatabase(folder.database))
-    try:
-        yield store
-    finally:
-        await store.close()
-
-
-@asynccontextmanager
-async def open_webhooks(folder: DataFolder) -> AsyncIterator[tuple[SqlStore, Webhooks]]:
-    """The webhooks of `folder` with their rows, beside a running server or without one."""
-    async with open_store(folder) as store:
-        check = partial(check_receiver, guard=Guard())
-        signing = SigningSecrets(folder.pepper())
-        yield store, Webhooks(store, SystemClock(), SystemIdentities(), signing, check)
-
-
-@asynccontextmanager
-async def open_access(folder: DataFolder) -> AsyncIterator[Access]:
-    """Accounts and keys of `folder`, beside a running server or without one."""
-    async with open_store(folder) as store:
-        yield Access(store, SystemClock(), SystemIdentities(), pepper=folder.pepper())
-
-
-@asynccontextmanager
-async def open_engines(folder: DataFolder, settings: Settings) -> AsyncIterator[Engines]:
-    """How the engines of `folder` are, beside a running server or without one."""
-    async with open_store(folder) as store:
-        engines = configured_engines(settings, folder)
-        routes = routes_to(engines, settings, needs_key=await store.has_keys())
-        yield Engines(store, engine_facts(engines, routes))
 
 
 class Application:
     """Everything that one server process is made of, wired together."""
 
     def __init__(
-        self, settings: Settings, folder: DataFolder, store: SqlStore, *, needs_key: bool
+        self,
+        settings: Settings,
+        folder: DataFolder,
+        foundations: Foundations,
+        *,
+        needs_key: bool,
     ) -> None:
         """`needs_key` is whether requests need a key as the server begins."""
-        clock, identities = SystemClock(), SystemIdentities()
-        blobs, queue, announcements = (
-            LocalBlobs(folder.blobs),
-            EmbeddedQueue(),
-            LocalAnnouncements(),
-        )
-        ports = Ports(
-            store=store,
-            blobs=blobs,
-            queue=queue,
-            announcements=announcements,
-            clock=clock,
-            identities=identities,
-        )
-        self.store = store
-        self.clock = clock
-        self.blobs = blobs
+        ports = foundations.ports
+        self.store = foundations.store
+        self.clock = foundations.clock
+        self.blobs = foundations.blobs
         self.uploads = folder.uploads
-        self.announcements = announcements
+        self.announcements = foundations.announcements
         engines = configured_engines(settings, folder)
         routes = routes_to(engines, settings, needs_key=needs_key)
-        crew = _crew(settings, folder, ports, engines, routes)
+        crew = make_crew(settings, folder, foundations, engines, routes)
         self.supervisor = crew.supervisor
-        self.engines = Engines(store, engine_facts(engines, routes))
-        self.access = Access(store, clock, identities, pepper=folder.pepper())
-        self.webhooks, self.office = _webhooks(settings, folder, ports)
-        announcements.on_final(self.office.outbox.wake)
-        library = _library(settings, folder, ports)
+        self.engines = Engines(ports.store, engine_facts(engines, routes))
+        pepper = foundations.pepper
+        self.access = Access(ports.store, ports.clock, ports.identities, pepper=pepper)
+        self.webhooks, self.office = _webhooks(settings, ports, pepper)
+        foundations.announcements.on_final(self.office.outbox.wake)
+        library = _library(settings, folder, ports, pepper)
         videos = Videos(
             ports,
             routes,
@@ -164,8 +103,8 @@ class Application:
         await self.blobs.sweep()
 
 
-def _webhooks(settings: Settings, folder: DataFolder, ports: Ports) -> tuple[Webhooks, PostOffice]:
-    signing = SigningSecrets(folder.pepper())
+def _webhooks(settings: Settings, ports: Ports, pepper: bytes) -> tuple[Webhooks, PostOffice]:
+    signing = SigningSecrets(pepper)
     # Two of them: look-ups for whoever names a URL must not use up those of deliveries.
     asking, sending = (
         Guard(allow=settings.webhook_allow, deny=_own_names(settings)) for _ in range(2)
@@ -234,43 +173,6 @@ def _context(settings: Settings, parts: Application, videos: Videos, gate: Gate)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Crew:
-    """Who makes films, and who knows how well that goes."""
-
-    supervisor: Supervisor
-    health: Health
-
-
-def _crew(
-    settings: Settings,
-    folder: DataFolder,
-    ports: Ports,
-    configured: Mapping[str, ConfiguredEngine],
-    routes: Routes,
-) -> _Crew:
-    engines = {name: make_engine(each, settings) for name, each in configured.items()}
-    worker_ports = WorkerPorts(
-        store=ports.store,
-        blobs=ports.blobs,
-        queue=ports.queue,
-        announcements=ports.announcements,
-        clock=ports.clock,
-    )
-    health = Health(ports.store, ports.clock, engines)
-    lease = timedelta(seconds=settings.lease_s)
-    outage = timedelta(seconds=settings.engine_outage_s)
-    desk = Desk(
-        ledger=Ledger(worker_ports, routes, health.is_usable, lease=lease),
-        health=health,
-        diversions=Diversions(worker_ports, routes, health, outage=outage),
-    )
-    attempts = Attempts(worker_ports, engines, desk, folder=folder.work)
-    slots = {name: each.slots for name, each in configured.items()}
-    supervisor = Supervisor(worker_ports, attempts, engines, desk, slots=slots)
-    return _Crew(supervisor=supervisor, health=health)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Library:
     """What films are made from, and what is kept of it between requests."""
 
@@ -279,14 +181,14 @@ class _Library:
     materials: Materials
 
 
-def _library(settings: Settings, folder: DataFolder, ports: Ports) -> _Library:
+def _library(settings: Settings, folder: DataFolder, ports: Ports, pepper: bytes) -> _Library:
     guard = Guard(allow=settings.fetch_allow, deny=_own_names(settings))
     inspect, fetch = image_tools(guard, max_bytes=settings.max_image_mb * _MIB)
     tools = film_tools(guard, max_bytes=settings.max_film_mb * _MIB)
     stored = Files(ports, max_bytes=settings.max_file_mb * _MIB)
     films = Films(stored, tools, folder=folder.uploads)
     sources = Sources(ports, films)
-    characters = Characters(ports, films, sources, pepper=folder.pepper())
+    characters = Characters(ports, films, sources, pepper=pepper)
     references = References(ports.blobs, stored, inspect=inspect, fetch=fetch)
     return _Library(
         files=stored,

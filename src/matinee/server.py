@@ -14,9 +14,10 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from matinee.app import Application, open_store
+from matinee.app import Application
 from matinee.core.errors import SettingsInvalid
 from matinee.data_folder import DataFolder, LockedFolder
+from matinee.foundations import open_foundations
 from matinee.settings import Settings
 from matinee.web.protocol import BoundedProtocol
 
@@ -40,8 +41,9 @@ def serve(settings: Settings, folder: DataFolder) -> None:
 async def _serve(
     settings: Settings, folder: DataFolder, locked: LockedFolder, listener: socket.socket
 ) -> None:
-    async with open_store(folder) as store:
-        application = Application(settings, folder, store, needs_key=await store.has_keys())
+    async with open_foundations(settings, folder) as foundations:
+        needs_key = await foundations.store.has_keys()
+        application = Application(settings, folder, foundations, needs_key=needs_key)
         await _refuse_open_doors(settings, application)
         await application.sweep()
         unfinished = await application.supervisor.recover()

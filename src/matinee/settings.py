@@ -22,8 +22,8 @@ from matinee.core.errors import SettingsInvalid
 from matinee.policy.styles import Styles, parse_styles
 
 _PREFIX = "MATINEE_"
-_OTHER_VARIABLES = frozenset({"MATINEE_DATA", "MATINEE_API_KEY"})
-"""Read by commands: where the data folder is, and the key that a client sends."""
+_OTHER_VARIABLES = frozenset({"MATINEE_DATA", "MATINEE_API_KEY", "MATINEE_SECRET"})
+"""Where the data folder is, the key that a client sends, and what several machines share."""
 
 _FORM_OF_MODELS = (
     ' A line of [models] is such as "sora-2" = [{ engine = "gpu", model = "wan2.2-ti2v-5b", '
@@ -77,6 +77,18 @@ class RouteStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The configuration of a server. The comment under each field says what it does."""
+
+    database: str | None = None
+    """The address of a PostgreSQL database, such as `postgresql://matinee@db.example.org/matinee`,
+    which several machines share; None: a file in the data folder."""
+
+    blob_store: str | None = None
+    """Where films and files lie: a folder that every machine sees, or `s3://bucket/prefix`; None:
+    in the data folder."""
+
+    blob_endpoint: str | None = None
+    """The address of an S3-compatible store; None: Amazon's. Its keys are read from the usual
+    variables, `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY`."""
 
     host: str = "127.0.0.1"
     """The address to listen on. Anything but loopback needs a key."""

@@ -12,7 +12,6 @@ import pytest
 from matinee.core.errors import QueueFull
 from matinee.core.ids import VideoId
 from matinee.core.job import Job
-from matinee.ports.queue import JobQueue
 from matinee.ports.store import Store, Transaction
 from matinee.queue.embedded import EmbeddedQueue
 from tests.samples import a_job, a_video_id
@@ -21,7 +20,7 @@ SOON_S = 5.0
 
 
 @pytest.fixture(params=["embedded"])
-def queue(request: pytest.FixtureRequest) -> JobQueue:
+def queue(request: pytest.FixtureRequest) -> EmbeddedQueue:
     """A queue in which nothing waits."""
     return EmbeddedQueue()
 
@@ -54,7 +53,7 @@ class Handler:
 
 @asynccontextmanager
 async def serving(
-    queue: JobQueue,
+    queue: EmbeddedQueue,
     handler: Callable[[VideoId], Awaitable[None]],
     *,
     engine: str = "animatic",
@@ -68,7 +67,7 @@ async def serving(
         await task
 
 
-async def deliver(store: Store, queue: JobQueue, *jobs: Job) -> None:
+async def deliver(store: Store, queue: EmbeddedQueue, *jobs: Job) -> None:
     def work(transaction: Transaction) -> None:
         for job in jobs:
             queue.deliver(transaction, job)
@@ -76,14 +75,16 @@ async def deliver(store: Store, queue: JobQueue, *jobs: Job) -> None:
     await store.write(work)
 
 
-async def test_a_delivered_video_reaches_an_idle_worker(store: Store, queue: JobQueue) -> None:
+async def test_a_delivered_video_reaches_an_idle_worker(store: Store, queue: EmbeddedQueue) -> None:
     handler = Handler()
     async with serving(queue, handler):
         await deliver(store, queue, a_job(1))
         assert await handler.next() == a_video_id(1)
 
 
-async def test_a_video_delivered_before_anyone_serves_waits(store: Store, queue: JobQueue) -> None:
+async def test_a_video_delivered_before_anyone_serves_waits(
+    store: Store, queue: EmbeddedQueue
+) -> None:
     handler = Handler()
     await deliver(store, queue, a_job(1), a_job(2))
     assert queue.waiting("animatic") == 2
@@ -93,7 +94,7 @@ async def test_a_video_delivered_before_anyone_serves_waits(store: Store, queue:
 
 
 async def test_nothing_is_delivered_by_a_transaction_that_fails(
-    store: Store, queue: JobQueue
+    store: Store, queue: EmbeddedQueue
 ) -> None:
     def work(transaction: Transaction) -> None:
         queue.deliver(transaction, a_job(1))
@@ -106,7 +107,7 @@ async def test_nothing_is_delivered_by_a_transaction_that_fails(
 
 
 async def test_smaller_priorities_go_first_and_equal_ones_as_they_came(
-    store: Store, queue: JobQueue
+    store: Store, queue: EmbeddedQueue
 ) -> None:
     handler = Handler()
     priorities = [5, -3, 5, 2, 7, 2]
@@ -118,7 +119,9 @@ async def test_smaller_priorities_go_first_and_equal_ones_as_they_came(
     assert order == [a_video_id(number) for number in (1, 3, 5, 0, 2, 4)]
 
 
-async def test_an_urgent_video_goes_before_those_that_wait(store: Store, queue: JobQueue) -> None:
+async def test_an_urgent_video_goes_before_those_that_wait(
+    store: Store, queue: EmbeddedQueue
+) -> None:
     handler = Handler()
     await deliver(store, queue, *(a_job(number, priority=9) for number in range(3)))
     async with serving(queue, handler):
@@ -128,7 +131,9 @@ async def test_an_urgent_video_goes_before_those_that_wait(store: Store, queue: 
         assert await handler.next() == a_video_id(7)
 
 
-async def test_no_more_are_worked_on_than_there_are_slots(store: Store, queue: JobQueue) -> None:
+async def test_no_more_are_worked_on_than_there_are_slots(
+    store: Store, queue: EmbeddedQueue
+) -> None:
     handler = Handler()
     await deliver(store, queue, *map(a_job, range(5)))
     async with serving(queue, handler, slots=2):
@@ -141,7 +146,7 @@ async def test_no_more_are_worked_on_than_there_are_slots(store: Store, queue: J
         assert queue.waiting("animatic") == 2
 
 
-async def test_an_engine_gets_its_own_videos_only(store: Store, queue: JobQueue) -> None:
+async def test_an_engine_gets_its_own_videos_only(store: Store, queue: EmbeddedQueue) -> None:
     handler = Handler()
     async with serving(queue, handler, engine="diffusers"):
         await deliver(store, queue, a_job(1), a_job(2, engine="diffusers"))
@@ -150,7 +155,7 @@ async def test_an_engine_gets_its_own_videos_only(store: Store, queue: JobQueue)
 
 
 async def test_a_video_delivered_twice_while_it_waits_is_handed_out_at_least_once(
-    store: Store, queue: JobQueue
+    store: Store, queue: EmbeddedQueue
 ) -> None:
     handler = Handler()
     await deliver(store, queue, a_job(1), a_job(1), a_job(2))
@@ -163,7 +168,7 @@ async def test_a_video_delivered_twice_while_it_waits_is_handed_out_at_least_onc
 
 
 async def test_a_video_delivered_while_it_is_worked_on_is_handed_out_again(
-    store: Store, queue: JobQueue
+    store: Store, queue: EmbeddedQueue
 ) -> None:
     handler = Handler()
     await deliver(store, queue, a_job(1))
@@ -175,7 +180,7 @@ async def test_a_video_delivered_while_it_is_worked_on_is_handed_out_again(
 
 
 async def test_a_handler_that_raises_is_logged_and_the_next_video_comes(
-    store: Store, queue: JobQueue, caplog: pytest.LogCaptureFixture
+    store: Store, queue: EmbeddedQueue, caplog: pytest.LogCaptureFixture
 ) -> None:
     reached = Handler()
 
@@ -194,7 +199,7 @@ async def test_a_handler_that_raises_is_logged_and_the_next_video_comes(
 
 
 async def test_cancelling_cancels_the_handlers_and_waits_for_them(
-    store: Store, queue: JobQueue
+    store: Store, queue: EmbeddedQueue
 ) -> None:
     handler = Handler()
     await deliver(store, queue, *map(a_job, range(3)))
@@ -205,7 +210,7 @@ async def test_cancelling_cancels_the_handlers_and_waits_for_them(
 
 
 async def test_what_still_waits_after_a_cancel_is_handed_to_whoever_serves_next(
-    store: Store, queue: JobQueue
+    store: Store, queue: EmbeddedQueue
 ) -> None:
     first, second = Handler(), Handler()
     await deliver(store, queue, a_job(1), a_job(2))
@@ -215,7 +220,9 @@ async def test_what_still_waits_after_a_cancel_is_handed_to_whoever_serves_next(
         assert await second.next() == a_video_id(2)
 
 
-async def test_cancelling_an_idle_server_loses_no_delivery(store: Store, queue: JobQueue) -> None:
+async def test_cancelling_an_idle_server_loses_no_delivery(
+    store: Store, queue: EmbeddedQueue
+) -> None:
     handler = Handler()
     async with serving(queue, handler):
         await store.ping()

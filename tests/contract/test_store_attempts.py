@@ -112,8 +112,8 @@ async def test_a_deleted_video_takes_its_attempts_along(store: Store) -> None:
 async def test_an_engines_health_is_what_was_written_last(store: Store) -> None:
     plain = Circuit(engine="other")
     for circuit in (a_circuit(failures=1), plain, a_circuit()):
-        await store.write(lambda each, circuit=circuit: each.attempts.save_circuit(circuit))  # type: ignore[misc]
-    assert await store.attempts.circuits() == [a_circuit(), plain]
+        await store.write(lambda each, circuit=circuit: each.attempts.save_circuit("w", circuit))  # type: ignore[misc]
+    assert await store.attempts.circuits() == [("w", a_circuit()), ("w", plain)]
 
 
 async def test_loads_count_what_waits_and_runs_at_each_engine(store: Store) -> None:

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from matinee.app import open_store
 from matinee.core.event import Event, EventKind
 from matinee.data_folder import DataFolder
+from matinee.foundations import open_store
 from matinee.ports.store import Store, Transaction
 from matinee.services.access import LOCAL_ACCOUNT
+from matinee.settings import Settings
 from matinee.system import SystemClock
 from tests.e2e.serving import serving
 from tests.receivers import Receiver, answering, hang, receiving
@@ -42,7 +43,7 @@ def run(*arguments: str) -> str:
 @asynccontextmanager
 async def rows_of(folder: Path) -> AsyncIterator[Store]:
     """The rows beside the server, to make videos end without films."""
-    async with open_store(DataFolder(folder)) as store:
+    async with open_store(Settings(), DataFolder(folder)) as store:
         yield store
 
 

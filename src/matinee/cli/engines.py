@@ -12,9 +12,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from matinee.app import open_engines
 from matinee.core.circuit import CircuitState
 from matinee.data_folder import DataFolder
+from matinee.foundations import open_engines
 from matinee.services.engines import EngineReport, Trouble
 from matinee.settings import default_data_folder, load_settings
 
@@ -39,7 +39,7 @@ def list_engines(data: Path | None, *, as_json: bool) -> None:
 
 
 async def _reports(folder: DataFolder) -> list[EngineReport]:
-    async with open_engines(folder, load_settings(folder.root, {})) as engines:
+    async with open_engines(load_settings(folder.root, {}), folder) as engines:
         return await engines.list()
 
 

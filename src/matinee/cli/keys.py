@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 
 import typer
 
-from matinee.app import open_access
 from matinee.core.account import ApiKey
 from matinee.core.errors import NotFound
 from matinee.core.ids import KeyId
 from matinee.data_folder import DataFolder
+from matinee.foundations import open_access
 from matinee.services.access import Access
-from matinee.settings import default_data_folder
+from matinee.settings import default_data_folder, load_settings
 
 Result = TypeVar("Result")
 
@@ -61,7 +61,8 @@ def revoke(key: str, data: Path | None) -> None:
 
 def _with_access(data: Path | None, use: Callable[[Access], Awaitable[Result]]) -> Result:
     async def run() -> Result:
-        async with open_access(DataFolder(default_data_folder(data))) as access:
+        folder = DataFolder(default_data_folder(data))
+        async with open_access(load_settings(folder.root, {}), folder) as access:
             return await use(access)
 
     return asyncio.run(run())

@@ -10,15 +10,15 @@ from typing import Any, TypeVar
 
 import typer
 
-from matinee.app import open_webhooks
 from matinee.core.errors import InvalidRequest, NotFound
 from matinee.core.ids import AccountId, spell_delivery_id, spell_endpoint_id
 from matinee.core.webhook import Delivery, DeliveryState, WebhookEndpoint
 from matinee.data_folder import DataFolder
+from matinee.foundations import open_webhooks
 from matinee.ports.store import Store
 from matinee.services.access import LOCAL_ACCOUNT
 from matinee.services.webhooks import Webhooks
-from matinee.settings import default_data_folder
+from matinee.settings import default_data_folder, load_settings
 
 Result = TypeVar("Result")
 Use = Callable[[Store, Webhooks], Awaitable[Result]]
@@ -110,7 +110,9 @@ async def _account_id(store: Store, name: str | None) -> AccountId:
 
 def _with_webhooks(data: Path | None, use: Use[Result]) -> Result:
     async def run() -> Result:
-        async with open_webhooks(DataFolder(default_data_folder(data))) as (store, webhooks):
+        folder = DataFolder(default_data_folder(data))
+        settings = load_settings(folder.root, {})
+        async with open_webhooks(settings, folder) as (store, webhooks):
             return await use(store, webhooks)
 
     return asyncio.run(run())

@@ -43,8 +43,8 @@ class AttemptRows(Protocol):
     def of_video(self, video_id: VideoId) -> list[Attempt]:
         """The video's attempts, in order."""
 
-    def save_circuit(self, circuit: Circuit) -> None:
-        """Write what is known of an engine's health, over what was."""
+    def save_circuit(self, worker_id: str, circuit: Circuit) -> None:
+        """Write what the worker knows of an engine's health, over what it knew."""
 
 
 class AttemptReads(Protocol):
@@ -56,8 +56,8 @@ class AttemptReads(Protocol):
     async def latest(self, engine: str, most: int) -> list[Attempt]:
         """The engine's attempts that ended last, the newest first."""
 
-    async def circuits(self) -> list[Circuit]:
-        """What is known of the health of every engine that was ever in trouble."""
+    async def circuits(self) -> list[tuple[str, Circuit]]:
+        """What each worker knows of the health of every engine that was ever in trouble."""
 
     async def loads(self) -> Mapping[str, EngineLoad]:
         """What each engine has before it; those with nothing to do are left out."""

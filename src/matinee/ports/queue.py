@@ -10,6 +10,10 @@ from matinee.core.job import Job
 from matinee.ports.store import Transaction
 
 
+async def at_once() -> None:
+    """Nothing to wait for."""
+
+
 class JobQueue(Protocol):
     """Delivers "work on this video" at least once. The row is the truth, a delivery is a hint."""
 
@@ -19,14 +23,23 @@ class JobQueue(Protocol):
         With `delay_s` it comes so much later at the earliest; a restart may shorten that.
         """
 
+    def redeliver(self, transaction: Transaction, engine: str) -> int:
+        """Deliver every waiting video of `engine` that no delivery speaks of; how many.
+
+        A delivery may have been lost with the process that held it, or met a full disk.
+        """
+
     async def serve(
-        self, engine: str, slots: int, handler: Callable[[VideoId], Awaitable[None]]
+        self,
+        engine: str,
+        slots: int,
+        handler: Callable[[VideoId], Awaitable[None]],
+        ready: Callable[[], Awaitable[None]] = at_once,
     ) -> None:
         """Hand videos of `engine` to `handler`, smallest priority first, `slots` at a time.
+
+        Before each one `ready` is waited for: until then all stay in line.
 
         Runs until it is cancelled; then it cancels the handlers and waits for them. A handler
         that raises is logged and its video left to the sweep.
         """
-
-    def waiting(self, engine: str) -> int:
-        """About how many videos wait for `engine`, those among them whose delay still runs."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from matinee.core.account import Account, ApiKey
 from matinee.core.character import Character
@@ -37,8 +37,13 @@ class VideoPage:
 class Transaction(Protocol):
     """The statements of a writing transaction. Synchronous: it runs where the database is.
 
-    What it reads can't change before it commits.
+    A video that it reads can't change before it commits. Other rows can, where several processes
+    write: what must not change is read under a `lock`, or is refused by a unique index.
     """
+
+    @property
+    def driver(self) -> Any:
+        """The driver's own connection, for what lives in the same database."""
 
     def video(self, video_id: VideoId) -> Video | None:
         """The video, whoever owns it."""
@@ -57,6 +62,12 @@ class Transaction(Protocol):
 
     def add_event(self, event: Event) -> None:
         """Append `event` of a video that is still there, with the account that owns it."""
+
+    def lock(self, name: str) -> None:
+        """Wait until nobody else holds `name`, and hold it until the transaction ends.
+
+        What is read afterwards was committed by whoever held it before.
+        """
 
     def unfinished(self) -> list[Video]:
         """Every video whose job is not final, oldest first."""

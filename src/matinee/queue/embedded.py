@@ -8,7 +8,8 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from matinee.core.ids import VideoId
-from matinee.core.job import Job
+from matinee.core.job import Job, JobState
+from matinee.ports.queue import at_once
 from matinee.ports.store import Transaction
 
 logger = logging.getLogger(__name__)
@@ -58,8 +59,26 @@ class EmbeddedQueue:
         line = self._line(job.engine)
         transaction.after_commit(lambda: line.put(job.priority, job.video_id, delay_s))
 
+    def redeliver(self, transaction: Transaction, engine: str) -> int:
+        """Deliver every waiting video of `engine` that no delivery speaks of; how many."""
+        if transaction.count_waiting(engine) <= len(self._line(engine)):
+            return 0
+        forgotten = [
+            video.job
+            for video in transaction.unfinished()
+            if video.job.state is JobState.QUEUED and video.job.engine == engine
+        ]
+        for job in forgotten:
+            # One that is delivered already stays where it is in the line.
+            self.deliver(transaction, job)
+        return len(forgotten)
+
     async def serve(
-        self, engine: str, slots: int, handler: Callable[[VideoId], Awaitable[None]]
+        self,
+        engine: str,
+        slots: int,
+        handler: Callable[[VideoId], Awaitable[None]],
+        ready: Callable[[], Awaitable[None]] = at_once,
     ) -> None:
         """Hand videos of `engine` to `handler`, smallest priority first, `slots` at a time."""
         line = self._line(engine)
@@ -75,6 +94,7 @@ class EmbeddedQueue:
         try:
             while True:
                 await free.acquire()
+                await ready()
                 video_id = await line.take()
                 task = asyncio.create_task(_handle(handler, video_id), name=video_id)
                 running.add(task)
@@ -85,7 +105,7 @@ class EmbeddedQueue:
             await asyncio.gather(*running, return_exceptions=True)
 
     def waiting(self, engine: str) -> int:
-        """About how many videos wait for `engine`."""
+        """How many videos wait for `engine`, those among them whose delay still runs."""
         return len(self._line(engine))
 
     def _line(self, engine: str) -> _Line:

@@ -68,7 +68,7 @@ class Engines:
 
     async def list(self) -> list[EngineReport]:
         """Every engine in the settings' order, then those that videos wait for in vain."""
-        circuits = {each.engine: each for each in await self._store.attempts.circuits()}
+        circuits = {each.engine: each for _, each in await self._store.attempts.circuits()}
         loads = await self._store.attempts.loads()
         unknown = sorted(loads.keys() - {each.name for each in self._facts})
         reports = []

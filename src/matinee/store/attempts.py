@@ -41,7 +41,8 @@ _FINISH = (
 _CIRCUITS = sa.select(engine_states).order_by(engine_states.c.engine)
 _ADD_CIRCUIT = insertion(engine_states)
 _DELETE_CIRCUIT = sa.delete(engine_states).where(
-    engine_states.c.engine == sa.bindparam("of_engine")
+    engine_states.c.engine == sa.bindparam("of_engine"),
+    engine_states.c.worker_id == sa.bindparam("of_worker"),
 )
 _LOADS = (
     sa.select(videos.c.engine, videos.c.state, sa.func.count())
@@ -87,10 +88,10 @@ class SqlAttemptRows:
         """The video's attempts, in order."""
         return [_attempt_of(row) for row in self._execute(_OF_VIDEO, of_video=video_id).fetchall()]
 
-    def save_circuit(self, circuit: Circuit) -> None:
-        """Write what is known of an engine's health, over what was."""
-        self._execute(_DELETE_CIRCUIT, of_engine=circuit.engine)
-        self._execute(_ADD_CIRCUIT, **_values_of_circuit(circuit))
+    def save_circuit(self, worker_id: str, circuit: Circuit) -> None:
+        """Write what the worker knows of an engine's health, over what it knew."""
+        self._execute(_DELETE_CIRCUIT, of_engine=circuit.engine, of_worker=worker_id)
+        self._execute(_ADD_CIRCUIT, worker_id=worker_id, **_values_of_circuit(circuit))
 
 
 class SqlAttemptReads:
@@ -107,9 +108,9 @@ class SqlAttemptReads:
         """The engine's attempts that ended last, the newest first."""
         return [_attempt_of(row) for row in await self._read(_LATEST, of_engine=engine, most=most)]
 
-    async def circuits(self) -> list[Circuit]:
-        """What is known of the health of every engine that was ever in trouble."""
-        return [_circuit_of(row) for row in await self._read(_CIRCUITS)]
+    async def circuits(self) -> list[tuple[str, Circuit]]:
+        """What each worker knows of the health of every engine that was ever in trouble."""
+        return [(row[1], _circuit_of(row)) for row in await self._read(_CIRCUITS)]
 
     async def loads(self) -> Mapping[str, EngineLoad]:
         """What each engine has before it; those with nothing to do are left out."""
@@ -160,7 +161,7 @@ def _values_of_attempt(attempt: Attempt) -> Values:
 
 def _circuit_of(row: Row) -> Circuit:
     """The circuit in a row of all columns of `engine_states`."""
-    engine, state, since, failures, error_code, error_message, error_at, checked_at = row
+    engine, _, state, since, failures, error_code, error_message, error_at, checked_at = row
     error = Failure(code=error_code, message=error_message) if error_code is not None else None
     return Circuit(
         engine=engine,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from matinee.core.errors import SettingsInvalid
 from matinee.store.connection import connect, translated
 
-REVISIONS = ("0001", "0002", "0003", "0004")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005")
 """The schemas this version knows, oldest first; the last is the one it works with."""
 
 _TIMEOUT_S = 60.0

@@ -48,7 +48,9 @@ class SqliteDatabase:
         self, work: Callable[[Transaction], Result], keys_changed: Callable[[], None]
     ) -> Result:
         """Run `work` in a transaction; its result once it is durable. See `Store.write`."""
-        return await self._writer.write(work, SqlTransaction(self._execute, keys_changed))
+        return await self._writer.write(
+            work, SqlTransaction(self._execute, keys_changed, self._connection)
+        )
 
     async def version(self) -> int:
         """A number that changes as soon as any process has committed."""

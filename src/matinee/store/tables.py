@@ -22,6 +22,9 @@ UNFINISHED = sa.text(f"state NOT IN ({_final})")
 With the states that are not final, SQLite would look those up one by one and miss the order.
 """
 
+HAS_END = sa.text("expires_at IS NOT NULL")
+"""The condition of another partial index."""
+
 JOB_COLUMNS = (
     sa.Column("engine", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
@@ -56,6 +59,8 @@ videos = sa.Table(
     *JOB_COLUMNS,
     # Ids sort by creation, so a page needs no other order and no look-up of where it begins.
     sa.Index("videos_of_account", "account_id", "id"),
+    # Only what has files that are to be removed some day.
+    sa.Index("videos_by_end", "expires_at", sqlite_where=HAS_END, postgresql_where=HAS_END),
     # Small whatever the history: a finished video leaves them.
     sa.Index(
         "videos_unfinished",
@@ -109,6 +114,7 @@ engine_states = sa.Table(
     "engine_states",
     metadata,
     sa.Column("engine", sa.Text, primary_key=True),
+    sa.Column("worker_id", sa.Text, primary_key=True),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("since", sa.BigInteger),
     sa.Column("failures", sa.Integer, nullable=False),
@@ -117,6 +123,41 @@ engine_states = sa.Table(
     sa.Column("last_error_at", sa.BigInteger),
     sa.Column("checked_at", sa.BigInteger),
 )
+
+workers = sa.Table(
+    "workers",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("host", sa.Text, nullable=False),
+    sa.Column("process_id", sa.Integer, nullable=False),
+    sa.Column("engines", sa.Text, nullable=False),
+    sa.Column("started_at", sa.BigInteger, nullable=False),
+    sa.Column("seen_at", sa.BigInteger, nullable=False),
+)
+
+duties = sa.Table(
+    "duties",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("holder", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.BigInteger, nullable=False),
+)
+
+abandoned = sa.Table(
+    "abandoned",
+    metadata,
+    sa.Column("video_id", sa.Text, primary_key=True),
+    sa.Column("submit_key", sa.Text, primary_key=True),
+    sa.Column("engine", sa.Text, nullable=False),
+    sa.Column("model", sa.Text, nullable=False),
+    sa.Column("upstream_id", sa.Text),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Index("abandoned_of_engine", "engine", "created_at"),
+)
+"""Submissions that nobody wants any more, until their upstreams were told."""
+
+house = sa.Table("house", metadata, sa.Column("secret_digest", sa.Text, nullable=False))
+"""One row at most: by which the server's secret is known that its keys are digested under."""
 
 requests = sa.Table(
     "requests",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from matinee.core.account import Account, ApiKey
 from matinee.core.errors import LeaseLost
@@ -26,8 +27,9 @@ class SqlTransaction:
     `actions` are to be run once it is durable; `keys_changed` is among them if it changed keys.
     """
 
-    def __init__(self, execute: Execute, keys_changed: Callable[[], None]) -> None:
+    def __init__(self, execute: Execute, keys_changed: Callable[[], None], driver: Any) -> None:
         self._execute = execute
+        self.driver = driver
         self._keys_changed = keys_changed
         self.actions: list[Callable[[], None]] = []
         self.answers = SqlAnswers(execute)
@@ -72,6 +74,9 @@ class SqlTransaction:
     def add_event(self, event: Event) -> None:
         """Append `event`."""
         self._execute(statements.ADD_EVENT, **rows.values_of_event(event))
+
+    def lock(self, name: str) -> None:
+        """Nothing to wait for: where one thread writes, nobody else holds anything."""
 
     def unfinished(self) -> list[Video]:
         """Every video whose job is not final, oldest first."""

@@ -33,6 +33,9 @@ from matinee.ports.store import Store
 
 logger = logging.getLogger(__name__)
 
+LOCAL_WORKER = "local"
+"""The worker of a server that owns its rows alone."""
+
 _CHECK_S = 10.0
 """An engine that takes longer to say that it is there is not."""
 
@@ -43,8 +46,16 @@ class Health:
     Its rows are for those who look on, and for the next start: what is in memory counts.
     """
 
-    def __init__(self, store: Store, clock: Clock, engines: Mapping[str, Engine]) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        engines: Mapping[str, Engine],
+        *,
+        worker_id: str = LOCAL_WORKER,
+    ) -> None:
         self._store = store
+        self._worker_id = worker_id
         self._clock = clock
         self._engines = engines
         self._circuits = {name: Circuit(engine=name) for name in engines}
@@ -60,8 +71,8 @@ class Health:
 
     async def load(self) -> None:
         """Take over what the rows say. What was away then is asked at once."""
-        for circuit in await self._store.attempts.circuits():
-            if circuit.engine in self._circuits:
+        for worker_id, circuit in await self._store.attempts.circuits():
+            if worker_id == self._worker_id and circuit.engine in self._circuits:
                 self._circuits[circuit.engine] = reopen(circuit)
 
     def circuit(self, engine: str) -> Circuit:
@@ -176,7 +187,9 @@ class Health:
             _log(before, circuit)
             self._tell()
         try:
-            await self._store.write(lambda transaction: transaction.attempts.save_circuit(circuit))
+            await self._store.write(
+                lambda transaction: transaction.attempts.save_circuit(self._worker_id, circuit)
+            )
         except MatineeError as error:
             logger.warning("an engine's state was not written", extra={"code": error.code})
 

@@ -137,27 +137,10 @@ class Supervisor:
                 )
                 if not job.state.is_final:
                     self._ports.queue.deliver(transaction, job)
-            return len(overdue) + self._deliver_forgotten(transaction)
+            queue = self._ports.queue
+            return len(overdue) + sum(queue.redeliver(transaction, name) for name in self._engines)
 
         return await self._ports.store.write(work)
-
-    def _deliver_forgotten(self, transaction: Transaction) -> int:
-        engines = [
-            name
-            for name in self._engines
-            if transaction.count_waiting(name) > self._ports.queue.waiting(name)
-        ]
-        if not engines:
-            return 0
-        forgotten = [
-            video.job
-            for video in transaction.unfinished()
-            if video.job.state is JobState.QUEUED and video.job.engine in engines
-        ]
-        for job in forgotten:
-            # One that is delivered already stays where it is in the line.
-            self._ports.queue.deliver(transaction, job)
-        return len(forgotten)
 
     def _interrupted(self, transaction: Transaction, video: Video, now: datetime) -> Video:
         """`video`, which the last server was making, waiting again."""

@@ -101,7 +101,7 @@ def a_transaction(connection: sqlite3.Connection) -> SqlTransaction:
     def execute(statement: Statement, **values: object) -> sqlite3.Cursor:
         return connection.execute(texts.of(statement), values)
 
-    return SqlTransaction(execute, lambda: None)
+    return SqlTransaction(execute, lambda: None, connection)
 
 
 async def test_a_full_disk_refuses_the_writes_and_takes_them_again_later(path: Path) -> None:

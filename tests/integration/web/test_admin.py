@@ -80,7 +80,7 @@ async def test_an_engine_that_is_away_says_since_when_and_why(
         last_error_at=now,
         checked_at=now,
     )
-    await house.store.write(lambda transaction: transaction.attempts.save_circuit(circuit))
+    await house.store.write(lambda transaction: transaction.attempts.save_circuit("local", circuit))
     (engine,) = (await client.get("/admin/engines")).json()["data"]
     assert (engine["state"], engine["failures"]) == ("open", 3)
     assert engine["since"] == int(now.timestamp())

@@ -49,7 +49,7 @@ async def test_attempts_that_find_an_engine_away_open_its_circuit_once_in_the_lo
     assert not shop.desk.health.is_usable("gpu")
     told = [each for each in caplog.records if each.getMessage() == "engine is away"]
     assert [each.levelno for each in told] == [logging.WARNING]
-    (stored,) = await shop.store.attempts.circuits()
+    ((_, stored),) = await shop.store.attempts.circuits()
     assert stored == shop.desk.health.circuit("gpu")
 
 

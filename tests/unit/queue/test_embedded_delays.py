@@ -33,7 +33,7 @@ async def test_a_second_delivery_of_a_delayed_video_changes_nothing() -> None:
 
 def deliver(queue: EmbeddedQueue, number: int, *, delay_s: float = 0.0) -> None:
     """As a transaction does that commits at once."""
-    transaction = SqlTransaction(no_statement, no_change)
+    transaction = SqlTransaction(no_statement, no_change, None)
     queue.deliver(transaction, a_job(number), delay_s=delay_s)
     for action in transaction.actions:
         action()
