@@ -3,8 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: fuzz-api newest-clients help setup dev demo demo-stop run test check fmt fmt-check lint types imports unit artwork lock dist clean \
-	test-clients bench-api bench-start bench-animatic bench-gpu models-dev test-models
+.PHONY: chaos debian-packages fuzz-api newest-clients help setup dev demo demo-stop run test check fmt fmt-check lint types imports unit artwork lock dist clean \
+	test-clients bench-api bench-delivery bench-downloads bench-growth bench-start bench-watch test-reconnecting bench-animatic bench-fleet bench-gpu models-dev test-models
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | column -t -s '|'
@@ -52,11 +52,17 @@ types: dev
 imports: dev
 	$(BIN)/lint-imports
 
-unit: dev newest-clients ## Run the tests alone; ARGS="-k name" picks some
+unit: dev debian-packages newest-clients ## Run the tests alone; ARGS="-k name" picks some
 	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(ARGS)
+
+debian-packages:
+	@sh tools/debian_packages.sh
 
 fuzz-api: dev ## Send thousands of right and wrong requests (Schemathesis); N=50000 for more than 5,000
 	$(BIN)/python -m tests.contract.openapi.fuzzing $(or $(N),5000)
+
+chaos: dev ## Kill, freeze and starve real processes under load; KILLS=2000, ARGS="--only shared"
+	$(BIN)/python -m tests.chaos --kills $(or $(KILLS),200) $(ARGS)
 
 newest-clients: dev
 	@if command -v npm >/dev/null; then $(BIN)/python -m tools.clients --make --newest; \
@@ -99,14 +105,32 @@ dist: setup ## Build the wheel into dist/
 	rm -rf dist
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 
-bench-api: dev ## Measure API reads with wrk
-	$(BIN)/python bench/api.py
+bench-api: dev ## Measure reads and accepted videos with wrk, LiteLLM beside us; ARGS="--backlog 100000" and others
+	$(BIN)/python -m bench.api $(ARGS)
+
+bench-growth: dev ## Measure the store at 1,000 and at 1,000,000 videos; ARGS="--postgres" takes PostgreSQL
+	$(BIN)/python -m bench.growth $(ARGS)
+
+bench-delivery: dev ## Measure pick-up and announcements on PostgreSQL
+	$(BIN)/python bench/delivery.py $(ARGS)
 
 bench-start: dev ## Measure start-up time and idle memory
 	$(BIN)/python bench/start.py
 
+bench-downloads: dev ## Measure how fast films leave the server; ARGS="--store" keeps them on an object store
+	$(BIN)/python bench/downloads.py $(ARGS)
+
+bench-watch: dev ## Measure watchers at one event a second each; ARGS="19500" is how many
+	$(BIN)/python bench/watch.py $(ARGS)
+
+test-reconnecting: dev ## Cut the streams of 10,000 watchers until each has seen the end
+	$(BIN)/python -m tests.integration.web.reconnecting $(ARGS)
+
 bench-animatic: dev ## Measure seconds of film per second
 	$(BIN)/python bench/animatic.py
+
+bench-fleet: dev ## Simulate fleets of GPUs and compare docs/scale.md; ARGS="model --gpu-s 95" says what you need
+	$(BIN)/python -m bench.fleet $(or $(ARGS),page --check)
 
 bench-gpu: models-dev ## Measure local models on a GPU; ARGS="--tiny" is a dry run without one
 	.venv-models/bin/python -m bench.gpu $(ARGS)

@@ -23,6 +23,7 @@ from matinee.dialects import unified
 from matinee.entrances import UseCases, routes_of_entrances
 from matinee.policy.routing import Routes
 from matinee.ports.events import Change
+from matinee.ports.room import AmpleRoom, Room
 from matinee.ports.store import Transaction
 from matinee.queue.announcements import LocalAnnouncements
 from matinee.queue.embedded import EmbeddedQueue
@@ -47,6 +48,7 @@ from matinee.web.body import BodyLimits
 from matinee.web.context import DialectContext, DialectSettings
 from matinee.web.links import Links
 from matinee.web.site import Site
+from matinee.web.watching import StreamRules
 from matinee.webhooks.office import PostOffice
 from tests.databases import an_empty_database
 from tests.fakes import CountingIdentities, Pages, StoppedClock, inspect_png
@@ -118,6 +120,7 @@ class House:
     """The videos that a worker was asked to make, in order."""
 
     folder: Path
+    ports: Ports
 
     @property
     def uploads(self) -> list[Path]:
@@ -143,12 +146,13 @@ class House:
 
     async def start(self, spelled_id: str) -> Video:
         """Take the video as a worker does."""
-        return await self._move(
-            spelled_id,
-            lambda transaction, video: transaction.save_job(
-                video.job, take(video.job, self.clock.now(), _LEASE)[0]
-            ),
-        )
+
+        def work(transaction: Transaction, video: Video) -> None:
+            job, event = take(video.job, self.clock.now(), _LEASE)
+            transaction.save_job(video.job, job)
+            transaction.add_event(event)
+
+        return await self._move(spelled_id, work)
 
     async def progress(self, spelled_id: str, percent: int) -> Video:
         """Come so far."""
@@ -235,7 +239,12 @@ class House:
 
 @asynccontextmanager
 async def a_house(
-    folder: Path, settings: DialectSettings | None = None, *, max_unfinished: int = 100
+    folder: Path,
+    settings: DialectSettings | None = None,
+    *,
+    max_unfinished: int = 100,
+    stream_rules: StreamRules | None = None,
+    room: Room | None = None,
 ) -> AsyncIterator[House]:
     """A house on `folder`, which is empty."""
     clock, identities, pages = StoppedClock(), CountingIdentities(), Pages()
@@ -249,6 +258,7 @@ async def a_house(
         announcements=announcements,
         clock=clock,
         identities=identities,
+        room=room or AmpleRoom(),
     )
     webhooks, office = a_post_office(
         store, clock, identities, render_callback=unified.render_callback
@@ -275,7 +285,10 @@ async def a_house(
         blobs=blobs,
         clock=clock,
         settings=settings or DialectSettings(version="0.1.0"),
-        limits=BodyLimits(file_bytes=MAX_FILE_BYTES, folder=folder / "uploads"),
+        limits=BodyLimits(
+            file_bytes=MAX_FILE_BYTES, folder=folder / "uploads", check_room=ports.room.check
+        ),
+        stream_rules=stream_rules or StreamRules(chance=lambda: 0.5),
     )
     site = Site(
         routes_of_entrances(
@@ -284,7 +297,7 @@ async def a_house(
                 files=stored,
                 characters=characters,
                 webhooks=webhooks,
-                engines=Engines(store, [ANIMATIC]),
+                engines=Engines(store, clock, [ANIMATIC]),
             ),
             send_sample=office.send_sample,
             ping=store.ping,
@@ -308,6 +321,7 @@ async def a_house(
             pages=pages,
             delivered=delivered,
             folder=folder,
+            ports=ports,
         )
     finally:
         serving.cancel()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import shutil
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
@@ -20,6 +19,7 @@ from matinee.engine_room import (
 )
 from matinee.entrances import UseCases, routes_of_entrances
 from matinee.foundations import Foundations
+from matinee.housekeeping import make_cleaner, make_janitor
 from matinee.net.guard import Guard
 from matinee.net.post import check_receiver, post_letter
 from matinee.net.signing import SigningSecrets
@@ -45,7 +45,7 @@ from matinee.web.cors import Origins
 from matinee.web.links import Links
 from matinee.web.site import Site
 from matinee.webhooks.office import OfficePorts, PostOffice
-from matinee.worker.janitor import Janitor
+from matinee.worker.janitor import Chore
 
 _MIB = 1024 * 1024
 
@@ -60,19 +60,25 @@ class Application:
         foundations: Foundations,
         *,
         needs_key: bool,
+        has_workers: bool = True,
     ) -> None:
-        """`needs_key` is whether requests need a key as the server begins."""
+        """`needs_key` is whether requests need a key as the server begins.
+
+        Without workers of its own others make the films, with the same database.
+        """
         ports = foundations.ports
+        self._foundations = foundations
         self.store = foundations.store
         self.clock = foundations.clock
         self.blobs = foundations.blobs
         self.uploads = folder.uploads
+        self.check_room = foundations.room.check
         self.announcements = foundations.announcements
         engines = configured_engines(settings, folder)
         routes = routes_to(engines, settings, needs_key=needs_key)
-        crew = make_crew(settings, folder, foundations, engines, routes)
-        self.supervisor = crew.supervisor
-        self.engines = Engines(ports.store, engine_facts(engines, routes))
+        served = engines.keys() if has_workers else ()
+        self.crew = make_crew(settings, folder, foundations, engines, routes, served)
+        self.engines = Engines(ports.store, ports.clock, engine_facts(engines, routes))
         pepper = foundations.pepper
         self.access = Access(ports.store, ports.clock, ports.identities, pepper=pepper)
         self.webhooks, self.office = _webhooks(settings, ports, pepper)
@@ -84,22 +90,27 @@ class Application:
             library.materials,
             CreationLimits(max_unfinished=settings.max_unfinished, max_faults=settings.max_faults),
             self.webhooks,
-            crew.health.is_usable,
+            self.crew.condition.is_usable,
         )
         self.site = _site(settings, self, videos, library)
-        self._janitor = Janitor([library.files.sweep])
-        self._work = folder.work
+        farewells = Chore(name="submissions", do=self.crew.farewells.forget)
+        self._janitor = make_janitor(settings, foundations, library.files, [farewells])
+        self._cleaner = make_cleaner(foundations, folder)
+        self._folder = folder
 
     async def work(self) -> None:
         """Make films and tell of them, until cancelled."""
+        duties = self.crew.duties
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.supervisor.run(), name="supervisor")
-            group.create_task(self.office.outbox.run(), name="outbox")
-            group.create_task(self._janitor.run(), name="janitor")
+            group.create_task(self._foundations.keep_going(), name="foundations")
+            group.create_task(self.crew.run(), name="crew")
+            group.create_task(duties.do("outbox", self.office.outbox.run), name="outbox")
+            group.create_task(duties.do("janitor", self._janitor.run), name="janitor")
+            group.create_task(self._cleaner.run(), name="cleaner")
 
     async def sweep(self) -> None:
         """Remove what a server that was killed left unfinished. Only before anything is done."""
-        await asyncio.to_thread(shutil.rmtree, self._work, ignore_errors=True)
+        await asyncio.to_thread(self._folder.clear_work)
         await self.blobs.sweep()
 
 
@@ -168,6 +179,7 @@ def _context(settings: Settings, parts: Application, videos: Videos, gate: Gate)
             form_bytes=(settings.max_body_mb + largest_mb) * _MIB,
             file_bytes=largest_mb * _MIB,
             folder=parts.uploads,
+            check_room=parts.check_room,
         ),
     )
 
@@ -185,7 +197,7 @@ def _library(settings: Settings, folder: DataFolder, ports: Ports, pepper: bytes
     guard = Guard(allow=settings.fetch_allow, deny=_own_names(settings))
     inspect, fetch = image_tools(guard, max_bytes=settings.max_image_mb * _MIB)
     tools = film_tools(guard, max_bytes=settings.max_film_mb * _MIB)
-    stored = Files(ports, max_bytes=settings.max_file_mb * _MIB)
+    stored = Files(ports, max_bytes=settings.max_file_mb * _MIB, retention=settings.retention)
     films = Films(stored, tools, folder=folder.uploads)
     sources = Sources(ports, films)
     characters = Characters(ports, films, sources, pepper=pepper)

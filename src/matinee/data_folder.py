@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,7 @@ from matinee.core.errors import SettingsInvalid
 
 _PEPPER_BYTES = 32
 _LOCK_TRIES = 5
+_PROCESS = "process-"
 _LOCK_WAIT_S = 0.02
 
 
@@ -50,6 +52,9 @@ class DataFolder:
         self.work = self.root / "work"
         self.uploads = self.work / "uploads"
         self.state = self.root / "state"
+        self.restoring = self.root / ".restoring"
+        """Where a backup lies while it is restored; the database comes out of it last."""
+
         self._lock = self.root / "server.lock"
         self._pepper = self.root / "pepper.key"
 
@@ -62,6 +67,25 @@ class DataFolder:
         """Where the weights of open models lie: `elsewhere` if that is set, else in here."""
         return Path(elsewhere).expanduser() if elsewhere else self.root / "models"
 
+    def apart(self, process_id: int) -> DataFolder:
+        """The same folder for one of several processes, with a place of its own to work in."""
+        apart = DataFolder(self.root)
+        apart.work = self.work / f"{_PROCESS}{process_id}"
+        apart.uploads = apart.work / "uploads"
+        return apart
+
+    def clear_work(self) -> None:
+        """Remove what dead processes left unfinished: of others that live, nothing.
+
+        Before this process works on anything.
+        """
+        shutil.rmtree(self.work, ignore_errors=True)
+        if not self.work.name.startswith(_PROCESS):
+            return
+        for path in self.work.parent.glob("*"):
+            if not _is_alive(path.name.removeprefix(_PROCESS)):
+                shutil.rmtree(path, ignore_errors=True)
+
     def pepper(self) -> bytes:
         """The server's own secret, under which keys are digested; made when first asked for."""
         with self._explained("used"):
@@ -69,12 +93,25 @@ class DataFolder:
                 self._make_pepper()
             return self._pepper.read_bytes()
 
+    def adopt_pepper(self, path: Path) -> None:
+        """Make the file at `path`, on the same disk, the server's secret."""
+        with self._explained("used"):
+            path.chmod(0o600)
+            path.rename(self._pepper)
+
     @contextmanager
-    def hold(self) -> Iterator[LockedFolder]:
+    def hold(self, *, is_restoring: bool = False) -> Iterator[LockedFolder]:
         """Keep the folder for this process alone. Raises FolderInUse if another one has it.
 
-        The kernel lets go of it when the process ends, however it ends.
+        The kernel lets go of it when the process ends, however it ends. Raises SettingsInvalid
+        if a backup was restored here by half, unless that is done again.
         """
+        if not is_restoring and self.restoring.exists() and not self.database.exists():
+            raise SettingsInvalid(
+                f"A restore into the data folder {self.root} was broken off: do it again with "
+                "'matinee restore', or choose another folder with --data.",
+                param="data",
+            )
         with self._explained("used"):
             held = self._lock.open("a+", encoding="utf-8")
         with held as file:
@@ -130,6 +167,16 @@ class DataFolder:
             # Held by a server that is just starting and has not said its address.
             return None
         return RunningServer(url=said["url"], process_id=said["process_id"])
+
+
+def _is_alive(process_id: str) -> bool:
+    try:
+        os.kill(int(process_id), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _lock(file: IO[str]) -> bool:

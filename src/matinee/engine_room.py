@@ -165,6 +165,7 @@ def make_engine(configured: ConfiguredEngine, settings: Settings) -> Engine:
     )
     limits = ChildLimits(
         idle_s=settings.engine_idle_s,
+        silence_s=settings.engine_silence_s,
         grace_s=_GRACE_S if configured.kind.stops_softly else 0.0,
     )
     return EnginePool(

@@ -5,20 +5,22 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import gc
 import ipaddress
 import logging
-import signal
+import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
 
 import uvicorn
 
 from matinee.app import Application
 from matinee.core.errors import SettingsInvalid
-from matinee.data_folder import DataFolder, LockedFolder
-from matinee.foundations import open_foundations
+from matinee.data_folder import DataFolder, FolderInUse, LockedFolder
+from matinee.foundations import Foundations, open_foundations
 from matinee.settings import Settings
+from matinee.stopping import Stop
 from matinee.web.protocol import BoundedProtocol
 
 logger = logging.getLogger(__name__)
@@ -28,40 +30,108 @@ _GRACE_S = 10
 """How long requests that are being answered may take to end when the server stops."""
 
 
-def serve(settings: Settings, folder: DataFolder) -> None:
-    """Serve until SIGTERM or SIGINT. Raises SettingsInvalid if it can't begin."""
+Lay = Callable[[Settings, DataFolder], AbstractAsyncContextManager[Foundations]]
+"""Opens what everything stands on."""
+
+
+def serve(
+    settings: Settings,
+    folder: DataFolder,
+    *,
+    has_workers: bool = True,
+    lay: Lay = open_foundations,
+) -> None:
+    """Serve until SIGTERM or SIGINT; without workers, others make the films.
+
+    Raises SettingsInvalid if it can't begin.
+    """
+    if not has_workers and settings.database is None:
+        raise SettingsInvalid(
+            "A server without workers needs a database that workers share: set 'database' to a "
+            "PostgreSQL address, such as postgresql://matinee@db.example.org/matinee.",
+            param="database",
+        )
     folder.prepare()
-    with folder.hold() as locked, _listen(settings) as listener:
+    with ExitStack() as stack:
+        locked = _held(settings, folder, stack)
+        listener = stack.enter_context(_listen(settings))
+        own = folder if settings.database is None else folder.apart(os.getpid())
         # uvloop makes the loop where it is installed.
         loop_factory = uvicorn.Config("", loop="auto", log_config=None).get_loop_factory()
-        with asyncio.Runner(loop_factory=loop_factory) as runner:
-            runner.run(_serve(settings, folder, locked, listener))
+        runner = stack.enter_context(asyncio.Runner(loop_factory=loop_factory))
+        process = _Process(settings, own, lay, locked)
+        runner.run(process.serve(listener, has_workers=has_workers))
 
 
-async def _serve(
-    settings: Settings, folder: DataFolder, locked: LockedFolder, listener: socket.socket
-) -> None:
-    async with open_foundations(settings, folder) as foundations:
-        needs_key = await foundations.store.has_keys()
-        application = Application(settings, folder, foundations, needs_key=needs_key)
-        await _refuse_open_doors(settings, application)
-        await application.sweep()
-        unfinished = await application.supervisor.recover()
-        url = _url_of(listener)
-        server = _Server(application, tell=lambda: locked.tell(url))
-        working = asyncio.ensure_future(application.work())
-        working.add_done_callback(lambda _: server.stop())
-        logger.info("serving", extra={"url": url, "unfinished": unfinished})
-        try:
-            await server.serve(sockets=[listener])
-        finally:
-            working.cancel()
-            try:
-                with contextlib.suppress(asyncio.CancelledError):
-                    await working
-            finally:
-                await application.supervisor.close()
-        logger.info("stopped")
+def _held(settings: Settings, folder: DataFolder, stack: ExitStack) -> LockedFolder | None:
+    """The folder held by this process.
+
+    None if another one has it, which is no matter where the rows are elsewhere.
+    """
+    try:
+        return stack.enter_context(folder.hold())
+    except FolderInUse:
+        if settings.database is None:
+            raise
+        return None
+
+
+class _Process:
+    """One process that answers requests."""
+
+    def __init__(
+        self, settings: Settings, folder: DataFolder, lay: Lay, locked: LockedFolder | None
+    ) -> None:
+        self._settings = settings
+        self._folder = folder
+        self._lay = lay
+        self._locked = locked
+
+    async def serve(self, listener: socket.socket, *, has_workers: bool) -> None:
+        """Answer and make films until a signal comes, and end in good order."""
+        async with self._lay(self._settings, self._folder) as foundations:
+            needs_key = await foundations.store.has_keys()
+            application = Application(
+                self._settings,
+                self._folder,
+                foundations,
+                needs_key=needs_key,
+                has_workers=has_workers,
+            )
+            await _refuse_open_doors(self._settings, application)
+            await application.sweep()
+            unfinished = await application.crew.begin()
+            url = _url_of(listener)
+            server = _Server(application, tell=lambda: self._tell(url))
+            working = asyncio.ensure_future(application.work())
+            working.add_done_callback(lambda _: server.stop())
+            logger.info("serving", extra={"url": url, "unfinished": unfinished})
+
+            def begin_to_end() -> None:
+                application.crew.supervisor.begin_no_more()
+                server.stop()
+
+            stop = Stop(begin_to_end)
+            with stop.on_signals():
+                try:
+                    await server.serve(sockets=[listener])
+                    await application.crew.drain(self._settings.drain_s or 0, stop.hurried)
+                finally:
+                    await _end(application, working)
+            logger.info("stopped")
+
+    def _tell(self, url: str) -> None:
+        if self._locked is not None:
+            self._locked.tell(url)
+
+
+async def _end(application: Application, working: asyncio.Future[None]) -> None:
+    working.cancel()
+    try:
+        with contextlib.suppress(asyncio.CancelledError):
+            await working
+    finally:
+        await application.crew.supervisor.close()
 
 
 class _Server(uvicorn.Server):
@@ -87,20 +157,16 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, and only then tell where."""
+        # A full collection would walk all that the start made: 60 ms in which nobody is answered.
+        gc.collect()
+        gc.freeze()
         await super().startup(sockets)
         self._tell()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Stop on SIGTERM and SIGINT, and never end the process from within a handler."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stop)
-        try:
-            yield
-        finally:
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.remove_signal_handler(number)
+        """Leave them to the process."""
+        yield
 
     def stop(self) -> None:
         """End soon: no new requests, and those that wait for a video are let go."""

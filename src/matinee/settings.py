@@ -12,6 +12,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
@@ -39,11 +40,19 @@ _LEAST = {
     "max_unfinished": 1,
     "max_faults": 1,
     "lease_s": 1,
+    "drain_s": 0,
     "engine_idle_s": 0,
     "engine_outage_s": 1,
+    "engine_silence_s": 1,
+    "max_unfinished_hours": 1,
+    "retention_hours": 1,
+    "keep_videos_days": 1,
+    "keep_events_days": 1,
+    "disk_reserve_mb": 0,
     "render_processes": 1,
 }
 _MOST_PORT = 65_535
+_DAY_HOURS = 24
 _PUBLIC_URL = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+(?:/[A-Za-z0-9._~/-]*)?")
 """What may stand at the beginning of links, which are written into Markdown and HTML."""
 
@@ -121,14 +130,42 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     max_unfinished: int = 10_000
     """How many videos may wait or run; one more is refused with 429."""
 
+    max_unfinished_hours: int = 72
+    """How long a video may take from its acceptance, the time in line included; then it has failed
+    as `timed_out`."""
+
     max_faults: int = 5
     """How many attempts at one video may end by a fault before it has failed."""
+
+    retention_hours: int | None = None
+    """How long a finished film stays, in hours, and a file that a client uploads; replies say it
+    as `expires_at`, and then it is gone. None: until it is deleted, for it is on your own disk."""
+
+    keep_videos_days: int | None = None
+    """After how many days a video whose files are gone is forgotten too, and is in no list any
+    more. None: never. It needs `retention_hours`."""
+
+    keep_events_days: int = 30
+    """How long it is known what happened to videos, for streams that go on where they were cut."""
+
+    disk_reserve_mb: int | None = None
+    """With less room than this, in MiB, on a disk that holds the data folder or the films, nothing
+    new is accepted (507), so that what was accepted can be finished. None: 5 percent of the disk,
+    2 GB at most; 0: no reserve."""
 
     lease_s: int = 15
     """How long a worker that is not heard of keeps its video."""
 
+    drain_s: int | None = None
+    """How long films that are being made may take to end when the process is told to; then they are
+    handed back. None: 25 for `matinee worker`, and 0 for `matinee serve`."""
+
     engine_idle_s: int = 300
     """How long an engine's process stays when it has nothing to do."""
+
+    engine_silence_s: int = 600
+    """How long an engine's process may say nothing while it makes a film; then it is ended, which
+    counts as a crash."""
 
     engine_outage_s: int = 3600
     """How long a video waits for an engine that is away when no other one can make it; then it has
@@ -203,11 +240,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     log_format: Literal["text", "json"] = "text"
     """How a line of the log looks."""
 
+    @property
+    def retention(self) -> timedelta | None:
+        """How long the files of a completed video stay; None: until it is deleted."""
+        return None if self.retention_hours is None else timedelta(hours=self.retention_hours)
+
     def __post_init__(self) -> None:
         """Raise ValueError, naming the setting, unless every value makes sense."""
         for name, least in _LEAST.items():
-            if getattr(self, name) < least:
+            value = getattr(self, name)
+            if value is not None and value < least:
                 raise ValueError(f"'{name}' must be at least {least}")
+        if self.keep_videos_days is not None and (
+            self.retention_hours is None
+            or self.retention_hours > self.keep_videos_days * _DAY_HOURS
+        ):
+            raise ValueError(
+                "'keep_videos_days' needs 'retention_hours', and that not longer: a video is "
+                "forgotten after its files"
+            )
         if self.port > _MOST_PORT:
             raise ValueError(f"'port' must be at most {_MOST_PORT}")
         if self.public_url is not None and not _PUBLIC_URL.fullmatch(self.public_url):

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 from matinee.ports.store import Store
-from tests.contract.stores import STORES, SqliteStores
+from tests.contract.stores import STORES, Stores
 
 
 @pytest.fixture(params=STORES)
-async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[SqliteStores]:
+async def stores(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Stores]:
     """Opens stores on one empty database."""
-    stores = STORES[request.param](tmp_path)
-    yield stores
-    await stores.close()
+    with STORES[request.param](tmp_path) as stores:
+        yield stores
+        await stores.close()
 
 
 @pytest.fixture
-def store(stores: SqliteStores) -> Store:
+def store(stores: Stores) -> Store:
     """A store on an empty database."""
     return stores.open()

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from matinee.ports.store import Store
-from matinee.store.sql import SqlStore
+from matinee.store.postgres import PostgresDatabase
+from matinee.store.sql import Database, SqlStore
 from matinee.store.sqlite import SqliteDatabase
 from tests.databases import an_empty_database
+from tests.postgres import a_database
 
 
-class SqliteStores:
-    """Stores on one SQLite file, each with connections of its own, as processes have them."""
+class Stores:
+    """Stores on one database, each with connections of its own, as processes have them."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path = an_empty_database(folder / "matinee.db")
+    def __init__(self, connect: Callable[[], Database]) -> None:
+        self._connect = connect
         self._opened: list[SqlStore] = []
 
     def open(self, monotonic: Callable[[], float] = time.monotonic) -> Store:
         """One more store on the same rows."""
-        store = SqlStore(SqliteDatabase(self.path, busy_timeout_s=10), monotonic=monotonic)
+        store = SqlStore(self._connect(), monotonic=monotonic)
         self._opened.append(store)
         return store
 
@@ -31,4 +34,18 @@ class SqliteStores:
             await store.close()
 
 
-STORES = {"sqlite": SqliteStores}
+@contextmanager
+def on_sqlite(folder: Path) -> Iterator[Stores]:
+    """Stores on an empty file in `folder`."""
+    path = an_empty_database(folder / "matinee.db")
+    yield Stores(lambda: SqliteDatabase(path, busy_timeout_s=10))
+
+
+@contextmanager
+def on_postgres(_folder: Path) -> Iterator[Stores]:
+    """Stores on an empty database of the tests' server."""
+    with a_database() as url:
+        yield Stores(lambda: PostgresDatabase(url))
+
+
+STORES = {"sqlite": on_sqlite, "postgres": on_postgres}

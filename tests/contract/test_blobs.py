@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from matinee.blobs.local import LocalBlobs
+from matinee.blobs.objects import ObjectBlobs
 from matinee.core.errors import NotFound
 from matinee.ports.blobs import Blobs
+from matinee.system import SystemClock
+from tests.objects import the_object_store
 
 DATA = bytes(range(256)) * 4096
 SHA256 = hashlib.sha256(DATA).hexdigest()
 
 
-@pytest.fixture(params=["local"])
+@pytest.fixture(params=["local", "objects"])
 async def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
     """An empty blob store."""
-    return LocalBlobs(tmp_path / "blobs")
+    if request.param == "local":
+        return LocalBlobs(tmp_path / "blobs")
+    return ObjectBlobs(the_object_store().bucket(tmp_path.name), SystemClock())
 
 
 async def read(blobs: Blobs, key: str, start: int = 0, length: int = len(DATA)) -> bytes:
@@ -124,3 +130,24 @@ async def test_a_key_that_could_lead_elsewhere_is_refused(blobs: Blobs, key: str
         await blobs.delete_under(key)
     with pytest.raises(ValueError, match="no key"):
         blobs.local_path(key)
+
+
+async def test_blobs_are_listed_folder_by_folder_with_their_size_and_age(blobs: Blobs) -> None:
+    keys = [f"videos/{number}/{name}" for number in range(3) for name in ("1/film", "source")]
+    for key in (*keys, "videos-of-others/1", "files/1"):
+        await blobs.put_bytes(key, key.encode())
+    found = [facts async for facts in blobs.list_under("videos")]
+    assert sorted(facts.key for facts in found) == keys
+    folders = [facts.key.split("/")[1] for facts in found]
+    assert folders == [each for number in dict.fromkeys(folders) for each in (number, number)]
+    assert all(facts.size_bytes == len(facts.key) for facts in found)
+    assert all(abs(datetime.now(UTC) - facts.stored_at) < timedelta(minutes=5) for facts in found)
+    assert [facts async for facts in blobs.list_under("characters")] == []
+
+
+async def test_one_blob_is_deleted_and_its_neighbours_stay(blobs: Blobs) -> None:
+    await blobs.put_bytes("videos/1/a", DATA)
+    await blobs.put_bytes("videos/1/ab", DATA)
+    for _ in range(2):
+        await blobs.delete("videos/1/a")
+    assert [facts.key async for facts in blobs.list_under("videos/1")] == ["videos/1/ab"]

@@ -15,7 +15,7 @@ from matinee.core.event import Event, EventKind
 from matinee.core.job import Job, JobState, finish, renew, take
 from matinee.core.video import Video
 from matinee.ports.store import Store, Transaction
-from tests.contract.stores import SqliteStores
+from tests.contract.stores import Stores
 from tests.samples import ALICE, BOB, NOW, a_job, a_video, a_video_id, a_whole_video, an_asset
 
 LEASE = timedelta(seconds=15)
@@ -100,7 +100,7 @@ async def test_a_defect_in_a_write_reaches_the_caller_as_it_is(store: Store) -> 
     await add(store, a_video())
 
 
-async def test_actions_run_on_the_event_loop_once_all_is_committed(stores: SqliteStores) -> None:
+async def test_actions_run_on_the_event_loop_once_all_is_committed(stores: Stores) -> None:
     store, other = stores.open(), stores.open()
     looks: list[asyncio.Task[Video | None]] = []
 
@@ -144,19 +144,19 @@ async def test_a_cancelled_caller_leaves_the_store_in_order(store: Store) -> Non
     assert await store.video(a_video_id(2)) is not None
 
 
-async def test_another_process_sees_what_was_written(stores: SqliteStores) -> None:
+async def test_another_process_sees_what_was_written(stores: Stores) -> None:
     await add(stores.open(), a_video())
     assert await stores.open().video(a_video().id) == a_video()
 
 
-async def test_processes_that_write_at_once_lose_nothing(stores: SqliteStores) -> None:
+async def test_processes_that_write_at_once_lose_nothing(stores: Stores) -> None:
     opened = [stores.open() for _ in range(3)]
     await asyncio.gather(*(add(opened[n % 3], a_video(n)) for n in range(60)))
     found = await opened[0].write(lambda transaction: transaction.unfinished())
     assert [video.id for video in found] == [a_video_id(n) for n in range(60)]
 
 
-async def test_closing_finishes_what_is_being_written(stores: SqliteStores) -> None:
+async def test_closing_finishes_what_is_being_written(stores: Stores) -> None:
     store = stores.open()
     writing = [asyncio.ensure_future(add(store, a_video(n))) for n in range(20)]
     await asyncio.sleep(0)
@@ -165,7 +165,7 @@ async def test_closing_finishes_what_is_being_written(stores: SqliteStores) -> N
     assert await stores.open().video(a_video_id(19)) is not None
 
 
-async def test_a_closed_store_refuses_to_write(stores: SqliteStores) -> None:
+async def test_a_closed_store_refuses_to_write(stores: Stores) -> None:
     store = stores.open()
     await store.close()
     with pytest.raises(ServiceUnavailable):

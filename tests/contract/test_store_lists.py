@@ -7,7 +7,7 @@ import pytest
 from matinee.core.account import ApiKey
 from matinee.core.ids import KeyId, VideoId
 from matinee.ports.store import Store, Transaction
-from tests.contract.stores import SqliteStores
+from tests.contract.stores import Stores
 from tests.samples import ALICE, BOB, NOW, a_key, a_video, a_video_id, an_account
 
 
@@ -140,7 +140,7 @@ async def test_keys_are_listed_oldest_first_with_those_revoked(store: Store) -> 
 
 
 async def test_a_key_revoked_by_another_process_works_for_less_than_a_second(
-    stores: SqliteStores,
+    stores: Stores,
 ) -> None:
     seconds = Seconds()
     server, command = stores.open(seconds), stores.open()
@@ -152,7 +152,7 @@ async def test_a_key_revoked_by_another_process_works_for_less_than_a_second(
 
 
 async def test_the_first_key_made_by_another_process_is_noticed_in_less_than_a_second(
-    stores: SqliteStores,
+    stores: Stores,
 ) -> None:
     seconds = Seconds()
     server, command = stores.open(seconds), stores.open()

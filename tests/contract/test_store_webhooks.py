@@ -17,7 +17,7 @@ from matinee.core.webhook import (
     WebhookEndpoint,
 )
 from matinee.ports.store import Store, Transaction
-from tests.contract.stores import SqliteStores
+from tests.contract.stores import Stores
 from tests.samples import ALICE, BOB, NOW, a_delivery, a_video, a_video_id, an_endpoint
 
 CALLBACK = Callback(url="https://hooks.example.org/x?a=b", link_base="https://films.example.org")
@@ -198,7 +198,7 @@ async def test_only_old_and_finished_deliveries_are_swept(store: Store) -> None:
     assert (await listed(store))[0] == [a_delivery(4).id, a_delivery(3).id]
 
 
-async def test_what_the_first_account_takes_over_is_told_to_it(stores: SqliteStores) -> None:
+async def test_what_the_first_account_takes_over_is_told_to_it(stores: Stores) -> None:
     store = stores.open()
     await add(store, an_endpoint(), a_delivery())
     await store.write(lambda each: each.webhooks.add_callback(a_video_id(2), ALICE, CALLBACK))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,16 @@ def test_a_lock_that_can_not_be_opened_is_a_bad_setting(folder: DataFolder) -> N
     (folder.root / "server.lock").mkdir()
     with pytest.raises(SettingsInvalid, match="--data"), folder.hold():
         pass
+
+
+def test_processes_that_share_a_folder_work_apart_and_clear_up_after_dead_ones(
+    tmp_path: Path,
+) -> None:
+    folder = DataFolder(tmp_path)
+    own, dead = folder.apart(os.getpid()), folder.apart(2**22 + 1)
+    alive = folder.apart(os.getppid())
+    for each in (own, dead, alive):
+        each.uploads.mkdir(parents=True)
+    own.clear_work()
+    left = [path.name for path in folder.work.iterdir()]
+    assert left == [alive.work.name]

@@ -7,19 +7,24 @@ import errno
 import hashlib
 import itertools
 import os
-import re
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
-from matinee.core.errors import NotFound, ServiceUnavailable, StorageFull
-
-# No part begins with a dot: none leads out of the root, or to what is unfinished.
-_PART = r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
-_KEY = re.compile(rf"{_PART}(?:/{_PART})*")
+from matinee.core.errors import (
+    MatineeError,
+    NotFound,
+    ServiceUnavailable,
+    SettingsInvalid,
+    StorageFull,
+)
+from matinee.ports.blobs import BlobFacts, checked_key
 
 _PIECE_BYTES = 256 * 1024
+_LISTED_AT_ONCE = 500
 
 
 @contextmanager
@@ -39,18 +44,40 @@ class LocalBlobs:
     """Every blob is a file under `root`, its key the path.
 
     It appears there in one step, once its bytes are on the disk, and a folder disappears in one.
-    One process at a time may use a root.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, writer: str | None = None) -> None:
+        """`writer` names this process among all that use the root; None: there are no others."""
         self._root = root
+        self._writer = writer
         self._unfinished = root / ".unfinished"
         self._numbers = itertools.count()
 
-    async def sweep(self) -> None:
-        """Remove what a crash left unfinished. Only while nothing else is done: at the start."""
+    async def check(self, name: str) -> None:
+        """Write, read and remove a blob called `name`. Raises SettingsInvalid if that can't be."""
+        try:
+            # The folder itself is not made: where a disk is not mounted, films would be lost later.
+            if not await asyncio.to_thread(self._root.is_dir):
+                raise NotFound("there is no such folder.")
+            await self.put_bytes(f"{name}/blob", b"matinee")
+            async for _ in self.open(f"{name}/blob", 0, 1):
+                pass
+            await self.delete_under(name)
+        except MatineeError as error:
+            raise SettingsInvalid(
+                f"'blob_store': {self._root} can't be used: {error}", param="blob_store"
+            ) from error
+
+    async def sweep(self, before: datetime | None = None) -> None:
+        """Remove what crashes left unfinished: what is older than `before`, or all at the start.
+
+        Without `before` nothing is removed from a root that other processes use.
+        """
         with translated():
-            await asyncio.to_thread(_remove, self._unfinished)
+            if before is not None:
+                await asyncio.to_thread(self._sweep, before.timestamp())
+            elif self._writer is None:
+                await asyncio.to_thread(_remove, self._unfinished)
 
     async def put(self, key: str, source: Path) -> str:
         """Move the file at `source` to `key`; its SHA-256 in hexadecimal."""
@@ -84,15 +111,42 @@ class LocalBlobs:
         """Remove every blob whose key begins with the folder `prefix`; none is no error."""
         await asyncio.to_thread(self._delete, self._path(prefix))
 
+    async def delete(self, key: str) -> None:
+        """Remove the blob; one that is not there is no error."""
+        await asyncio.to_thread(self._delete, self._path(key))
+
+    async def list_under(self, prefix: str) -> AsyncIterator[BlobFacts]:
+        """Every blob whose key begins with the folder `prefix`, those of a folder in a row."""
+        found = self._walk(self._path(prefix))
+        while some := await asyncio.to_thread(lambda: list(islice(found, _LISTED_AT_ONCE))):
+            for facts in some:
+                yield facts
+
     def local_path(self, key: str) -> Path | None:
         """The blob's file, if it is there."""
         path = self._path(key)
         return path if path.is_file() else None
 
     def _path(self, key: str) -> Path:
-        if _KEY.fullmatch(key) is None:
-            raise ValueError(f"{key!r} is no key of a blob.")
-        return self._root / key
+        return self._root / checked_key(key)
+
+    def _walk(self, folder: Path) -> Iterator[BlobFacts]:
+        with translated(), suppress(FileNotFoundError, NotADirectoryError):
+            for entry in os.scandir(folder):
+                with suppress(FileNotFoundError):
+                    if entry.is_dir(follow_symlinks=False):
+                        yield from self._walk(Path(entry.path))
+                    else:
+                        yield self._facts(entry)
+
+    def _facts(self, entry: os.DirEntry[str]) -> BlobFacts:
+        status = entry.stat(follow_symlinks=False)
+        return BlobFacts(
+            key=Path(entry.path).relative_to(self._root).as_posix(),
+            size_bytes=status.st_size,
+            # Not when it was written: a copy shares its bytes with what may be much older.
+            stored_at=datetime.fromtimestamp(status.st_ctime, UTC),
+        )
 
     def _put(self, target: Path, source: Path) -> str:
         with translated():
@@ -128,11 +182,20 @@ class LocalBlobs:
             folder.rename(unfinished)
             _sync(folder.parent)
 
+    def _sweep(self, before_s: float) -> None:
+        if not self._unfinished.is_dir():
+            return
+        for path in self._unfinished.iterdir():
+            # A link or a folder that was moved here keeps the time of its bytes, not this one.
+            with suppress(FileNotFoundError):
+                if path.stat().st_ctime < before_s:
+                    _remove(path)
+
     @contextmanager
     def _unfinished_path(self) -> Iterator[Path]:
         """A path on the root's own disk; what is left there afterwards is removed."""
         self._unfinished.mkdir(parents=True, exist_ok=True)
-        path = self._unfinished / str(next(self._numbers))
+        path = self._unfinished / f"{self._writer or ''}{next(self._numbers)}"
         try:
             yield path
         finally:

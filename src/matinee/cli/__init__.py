@@ -19,6 +19,8 @@ app = typer.Typer(
 )
 keys = typer.Typer(help="Make, list and revoke API keys.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
+db = typer.Typer(help="Look after the database.", no_args_is_help=True)
+app.add_typer(db, name="db")
 webhooks = typer.Typer(
     help="Look after what is told of finished videos, and to whom.", no_args_is_help=True
 )
@@ -32,6 +34,12 @@ DataOption = Annotated[
         "--data",
         metavar="DIR",
         help="The data folder. Default: $MATINEE_DATA, else the user's folder for such data.",
+    ),
+]
+DatabaseOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL", help="A PostgreSQL that machines share. Default: a file in the data folder."
     ),
 ]
 
@@ -75,11 +83,39 @@ def serve(
     log_level: Annotated[
         str | None, typer.Option(help="debug, info, warning or error. Default: info.")
     ] = None,
+    database: DatabaseOption = None,
+    no_worker: Annotated[
+        bool,
+        typer.Option("--no-worker", help="Make no films here: `matinee worker` does, elsewhere."),
+    ] = False,
 ) -> None:
     """Serve the API and make films, until stopped."""
     from matinee.cli.serve import run_server
 
-    run_server(data, {"host": host, "port": port, "log_level": log_level})
+    given = {"host": host, "port": port, "log_level": log_level, "database": database}
+    run_server(data, given, has_workers=not no_worker)
+
+
+@app.command()
+def worker(
+    engine: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="An engine to make films with; may be repeated."),
+    ] = None,
+    queue: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ENGINE/MODEL", help="Only this model of an engine; repeatable."),
+    ] = None,
+    data: DataOption = None,
+    log_level: Annotated[
+        str | None, typer.Option(help="debug, info, warning or error. Default: info.")
+    ] = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Make films for servers that share a PostgreSQL database, until stopped."""
+    from matinee.cli.worker import run_worker
+
+    run_worker(data, engine or [], queue or [], {"log_level": log_level, "database": database})
 
 
 @app.command()
@@ -129,6 +165,34 @@ def engines(
     list_engines(data, as_json=json)
 
 
+@app.command()
+def backup(
+    target: Annotated[
+        Path, typer.Argument(metavar="FILE|DIR", help="A new file, or the folder for one.")
+    ],
+    with_secret: Annotated[
+        bool,
+        typer.Option("--with-secret", help="Include the secret: keys stay good after a restore."),
+    ] = False,
+    data: DataOption = None,
+) -> None:
+    """Write all videos, films and keys to one file, also while servers run."""
+    from matinee.cli.backup import backup as take
+
+    take(target, data, has_secret=with_secret)
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="What `backup` wrote.")],
+    data: DataOption = None,
+) -> None:
+    """Make a new data folder out of a backup, once every byte of it was compared."""
+    from matinee.cli.backup import restore as bring_back
+
+    bring_back(source, data)
+
+
 @keys.command("create")
 def create_key(
     account: Annotated[str, typer.Option(help="Whose key it is; made if it is new.")],
@@ -164,6 +228,55 @@ def revoke_key(
     from matinee.cli.keys import revoke
 
     revoke(key, data)
+
+
+@app.command("migrate-store")
+def migrate_store(
+    to: Annotated[
+        str,
+        typer.Option("--to", metavar="URL", help="An empty PostgreSQL: postgresql://…"),
+    ],
+    data: DataOption = None,
+) -> None:
+    """Copy all rows of a data folder to a PostgreSQL that machines share; stop its server first."""
+    from matinee.cli.db import migrate
+
+    migrate(to, data)
+
+
+@db.command("upgrade")
+def upgrade_database(data: DataOption = None) -> None:
+    """Bring the tables to what this version needs, as every start does by itself."""
+    from matinee.cli.db import upgrade
+
+    upgrade(data)
+
+
+@db.command("check")
+def check_database(
+    data: DataOption = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Look the database over: its schema, whether it is whole, whether the secret is right."""
+    from matinee.cli.db import check
+
+    check(data, as_json=json)
+
+
+@db.command("files")
+def check_files(data: DataOption = None) -> None:
+    """Look whether every film and file that the rows name is there."""
+    from matinee.cli.files import check_files
+
+    check_files(data)
+
+
+@db.command("secret")
+def show_secret(data: DataOption = None) -> None:
+    """Show the secret that every machine on a shared database needs as MATINEE_SECRET."""
+    from matinee.cli.db import show_secret
+
+    show_secret(data)
 
 
 @webhooks.command("list")

@@ -15,11 +15,22 @@ from rich.table import Table
 from matinee.core.circuit import CircuitState
 from matinee.data_folder import DataFolder
 from matinee.foundations import open_engines
-from matinee.services.engines import EngineReport, Trouble
+from matinee.services.engines import EngineReport, EngineWorker, Trouble
 from matinee.settings import default_data_folder, load_settings
 
-_COLUMNS = ("engine", "kind", "state", "waiting", "running", "speed", "models", "last error")
+_COLUMNS = (
+    "engine",
+    "kind",
+    "state",
+    "waiting",
+    "running",
+    "workers",
+    "speed",
+    "models",
+    "last error",
+)
 _MOST_MODELS = 4
+_MOST_WORKERS = 3
 _ENDLESS = 10_000
 
 
@@ -51,7 +62,8 @@ def _row(report: EngineReport) -> tuple[str, ...]:
         facts.kind if facts.is_proven or not facts.slots else f"{facts.kind} (not yet run live)",
         _state(report),
         str(load.queued),
-        f"{load.in_progress} of {facts.slots}",
+        f"{load.in_progress} of {facts.slots * max(1, len(report.workers))}",
+        _workers(report),
         f"{report.speed:.2f} x" if report.speed is not None else "-",
         _models(facts.models),
         f"{trouble.code}: {trouble.message}" if trouble else "-",
@@ -68,6 +80,17 @@ def _state(report: EngineReport) -> str:
             return f"away since {since}"
         case CircuitState.HALF_OPEN:
             return f"on trial, away since {since}"
+
+
+def _workers(report: EngineReport) -> str:
+    if not report.workers:
+        return "none"
+    listed = ", ".join(
+        f"{each.worker.host}/{each.worker.process_id} since "
+        f"{each.worker.started_at.isoformat(timespec='seconds')}"
+        for each in report.workers[:_MOST_WORKERS]
+    )
+    return f"{len(report.workers)}: {listed}"
 
 
 def _models(models: tuple[str, ...]) -> str:
@@ -90,8 +113,20 @@ def _facts(report: EngineReport) -> dict[str, Any]:
         "failures": circuit.failures,
         "queued": report.load.queued,
         "in_progress": report.load.in_progress,
+        "workers": [_worker(each) for each in report.workers],
         "speed": report.speed,
         "last_errors": [_trouble(each) for each in report.troubles],
+    }
+
+
+def _worker(each: EngineWorker) -> dict[str, Any]:
+    return {
+        "id": each.worker.id,
+        "host": each.worker.host,
+        "process_id": each.worker.process_id,
+        "started_at": each.worker.started_at.isoformat(timespec="seconds"),
+        "seen_at": each.worker.seen_at.isoformat(timespec="seconds"),
+        "state": each.circuit.state.value,
     }
 
 

@@ -11,8 +11,9 @@ it is given one film, by which it shows whether it is well.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from matinee.core.errors import MatineeError
@@ -22,6 +23,7 @@ THRESHOLD = 3
 """So many failures in a row open a circuit."""
 
 _FIRST_S, _MOST_S = 5.0, 300.0
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 class CircuitState(StrEnum):
@@ -111,6 +113,16 @@ def reopen(circuit: Circuit) -> Circuit:
     if circuit.state is CircuitState.CLOSED:
         return circuit
     return replace(circuit, state=CircuitState.OPEN, failures=THRESHOLD, checked_at=None)
+
+
+def healthiest(engine: str, circuits: Sequence[Circuit]) -> Circuit:
+    """What is known of an engine that several workers have: it is as well as the best of them.
+
+    Of those that are as well as each other, the one that has been so the longest.
+    """
+    order = (CircuitState.CLOSED, CircuitState.HALF_OPEN, CircuitState.OPEN)
+    ranked = sorted(circuits, key=lambda each: (order.index(each.state), each.since or _LONG_AGO))
+    return ranked[0] if ranked else Circuit(engine=engine)
 
 
 def _opened(circuit: Circuit, failures: int, now: datetime) -> Circuit:

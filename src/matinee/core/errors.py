@@ -193,6 +193,13 @@ class ServiceUnavailable(MatineeError):
     retryable = True
 
 
+class InspectionCrashed(MatineeError):
+    """The process that looks at finished films ended in the middle of it, whoever made the film."""
+
+    code = "inspection_crashed"
+    retryable = True
+
+
 class SettingsInvalid(MatineeError):
     """The configuration can't be used; the message names the setting and what would be right."""
 
@@ -248,6 +255,12 @@ class SubmissionUnknown(EngineError):
     """A paid upstream may or may not have taken the video; it is never sent a second time."""
 
     code = "submission_unknown"
+
+
+class TimedOut(MatineeError):
+    """The video was not finished within the longest time that this server allows."""
+
+    code = "timed_out"
 
 
 class Cancelled(MatineeError):

@@ -8,6 +8,7 @@ webhook endpoint `we_…` and a delivery to one `wh_…`.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import NewType
 
 VideoId = NewType("VideoId", str)
@@ -18,6 +19,8 @@ FileId = NewType("FileId", str)
 EndpointId = NewType("EndpointId", str)
 DeliveryId = NewType("DeliveryId", str)
 
+_DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"
+_TIME_DIGITS, _RANDOM_DIGITS = 10, 16
 _ULID = re.compile(r"[0-7][0-9a-hjkmnp-tv-z]{25}")
 _SPELLED = re.compile(r"(?:[^/\s]{1,200}:)?(?:(?:video|task|chatcmpl)[_-])?([0-9A-Za-z]{26})")
 
@@ -72,3 +75,12 @@ def parse_video_id(text: str) -> VideoId | None:
         return None
     ulid = spelled.group(1).lower()
     return VideoId(ulid) if _ULID.fullmatch(ulid) else None
+
+
+def first_video_id(moment: datetime) -> VideoId:
+    """The smallest id that a video created at `moment` may have, in whole milliseconds."""
+    left, digits = int(moment.timestamp() * 1000), ""
+    for _ in range(_TIME_DIGITS):
+        left, digit = divmod(left, len(_DIGITS))
+        digits = _DIGITS[digit] + digits
+    return VideoId(digits + _DIGITS[0] * _RANDOM_DIGITS)

@@ -192,8 +192,11 @@ def fail_attempt(
 def requeue(job: Job, now: datetime, reason: str) -> tuple[Job, Event]:
     """`job` waiting again: its worker handed it back, died, or may succeed another time.
 
-    Its progress stays what it was: a client never sees it fall.
+    Its progress stays what it was: a client never sees it fall. One whose owner does not want it
+    any more has failed: nobody else takes it up.
     """
+    if job.cancel_requested_at is not None:
+        return fail(job, Cancelled("The video was cancelled."), now)
     waiting = _move(job, JobState.QUEUED, lease_expires_at=None)
     return waiting, _event(waiting, EventKind.REQUEUED, now, reason)
 

@@ -28,6 +28,18 @@ class EngineTrouble(msgspec.Struct, kw_only=True):
     video_id: str | None
 
 
+class EngineWorkerObject(msgspec.Struct, kw_only=True):
+    """A process that makes films with an engine."""
+
+    id: str
+    object: str = "engine.worker"
+    host: str
+    process_id: int
+    started_at: int
+    seen_at: int
+    state: CircuitState
+
+
 class EngineObject(msgspec.Struct, kw_only=True):
     """An engine as it stands."""
 
@@ -44,6 +56,7 @@ class EngineObject(msgspec.Struct, kw_only=True):
     checked_at: int | None
     queued: int
     in_progress: int
+    workers: list[EngineWorkerObject]
     speed: float | None
     last_errors: list[EngineTrouble]
 
@@ -82,15 +95,22 @@ _NOTES = {
         "is_proven": "Whether its kind was seen to work with the real thing; false: not yet run "
         "live.",
         "models": "Its own names of the models that it makes; `*` is any.",
-        "slots": "How many films it makes at a time.",
+        "slots": "How many films it makes at a time, on each of its workers.",
         "state": "`closed`: it is given films. `open`: it is away and given none. `half_open`: it "
-        "is there again, and given one film to see.",
+        "is there again, and given one film to see. Of several workers, that of the one with "
+        "which it is best.",
+        "workers": "The processes that make films with it and were heard of in the last 30 s.",
         "since": "When it went away or came back, in Unix seconds; null if it never was away.",
         "failures": "How many times in a row it was found to be away.",
         "checked_at": "When it was last found away or there again.",
         "speed": "Seconds of film that it makes in a second, one film at a time: the middle of its "
         "last 20. null if it made none yet.",
         "last_errors": "The newest first, five at most.",
+    },
+    "EngineWorkerObject": {
+        "host": "The name of its machine.",
+        "seen_at": "When it was last heard of, in Unix seconds.",
+        "state": "How it finds the engine.",
     },
     "EngineTrouble": {
         "video_id": "Whose film it was; null if the engine was only asked whether it is there."
@@ -190,6 +210,17 @@ def render_engine(report: EngineReport) -> EngineObject:
         checked_at=_unix(circuit.checked_at),
         queued=report.load.queued,
         in_progress=report.load.in_progress,
+        workers=[
+            EngineWorkerObject(
+                id=each.worker.id,
+                host=each.worker.host,
+                process_id=each.worker.process_id,
+                started_at=int(each.worker.started_at.timestamp()),
+                seen_at=int(each.worker.seen_at.timestamp()),
+                state=each.circuit.state,
+            )
+            for each in report.workers
+        ],
         speed=None if report.speed is None else round(report.speed, 4),
         last_errors=[
             EngineTrouble(

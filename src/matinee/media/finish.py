@@ -16,7 +16,7 @@ from pathlib import Path
 
 import msgspec
 
-from matinee.core.errors import EngineCrashed, MediaInvalid, ServiceUnavailable, StorageFull
+from matinee.core.errors import InspectionCrashed, MediaInvalid, ServiceUnavailable, StorageFull
 
 _WALL_S = 900.0
 """The longest that one film may take: looking at 25 s takes about 1 s, encoding it anew half a
@@ -71,12 +71,15 @@ class FinishReply(msgspec.Struct, frozen=True, kw_only=True):
     full: str | None = None
     """The same if the disk had no room."""
 
+    denied: str | None = None
+    """The same if the disk could not be written for another reason."""
+
 
 async def finish(film: Path, folder: Path, wanted: WantedFilm | None = None) -> FinishedFilm:
     """Look at `film`, make it what is `wanted` if it is not, and leave its pictures in `folder`.
 
-    Raises MediaInvalid if it can't be read as a film, EngineCrashed if the child was killed,
-    ServiceUnavailable if it could not be started.
+    Raises MediaInvalid if it can't be read as a film, InspectionCrashed if the child was killed,
+    StorageFull or ServiceUnavailable if the disk, or the machine, refuses something.
     """
     request = FinishRequest(film=str(film), folder=str(folder), wanted=wanted)
     try:
@@ -95,7 +98,7 @@ async def finish(film: Path, folder: Path, wanted: WantedFilm | None = None) -> 
             os.killpg(process.pid, signal.SIGKILL)
             await process.wait()
     if process.returncode is not None and process.returncode < 0:
-        raise EngineCrashed(
+        raise InspectionCrashed(
             f"The process that looks at films ended by signal {-process.returncode}."
         )
     if process.returncode != 0:
@@ -103,6 +106,8 @@ async def finish(film: Path, folder: Path, wanted: WantedFilm | None = None) -> 
     reply = msgspec.json.decode(answer, type=FinishReply, dec_hook=_decode_path)
     if reply.full is not None:
         raise StorageFull(reply.full)
+    if reply.denied is not None:
+        raise ServiceUnavailable(reply.denied)
     if reply.film is None:
         raise MediaInvalid(reply.refused or "The film could not be decoded.")
     return reply.film

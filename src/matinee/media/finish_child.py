@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 from pathlib import Path
 
 import msgspec
 
-from matinee.core.errors import MediaInvalid, StorageFull
+from matinee.core.errors import MediaInvalid, ServiceUnavailable, StorageFull
 from matinee.media.conform import conform
+from matinee.media.disk import disk_trouble
 from matinee.media.finish import (
     FinishedFilm,
     FinishReply,
@@ -18,17 +20,18 @@ from matinee.media.finish import (
     PictureFile,
     WantedFilm,
 )
+from matinee.media.niceness import be_nice
 from matinee.media.picture import Picture
 from matinee.media.probe import probe
 from matinee.media.spritesheet import make_spritesheet
 from matinee.media.thumbnail import make_thumbnail
 
-NICENESS = 10
-"""Answering requests goes first."""
-
 
 async def finish(film: Path, folder: Path, wanted: WantedFilm | None) -> FinishedFilm:
-    """The film's facts, with its pictures written into `folder`. Raises MediaInvalid."""
+    """The film's facts, with its pictures written into `folder`.
+
+    Raises MediaInvalid, and StorageFull or ServiceUnavailable for what the disk refuses.
+    """
     if wanted is not None:
         await conform(film, wanted)
     facts = await probe(film)
@@ -44,13 +47,17 @@ async def finish(film: Path, folder: Path, wanted: WantedFilm | None) -> Finishe
 
 
 def _write(picture: Picture, path: Path) -> PictureFile:
-    path.write_bytes(picture.data)
+    try:
+        path.write_bytes(picture.data)
+    except OSError as error:
+        trouble = disk_trouble(error.errno, error.strerror)
+        raise trouble or ServiceUnavailable(f"No picture: {error.strerror}.") from error
     return PictureFile(path=path, width_px=picture.width_px, height_px=picture.height_px)
 
 
 def main() -> None:
     """Finish the film that the command line names, and say what it is as JSON."""
-    os.nice(NICENESS)
+    be_nice()
     asked = msgspec.json.decode(sys.argv[1], type=FinishRequest)
     try:
         film = asyncio.run(finish(Path(asked.film), Path(asked.folder), asked.wanted))
@@ -59,7 +66,11 @@ def main() -> None:
         reply = FinishReply(refused=str(error))
     except StorageFull as error:
         reply = FinishReply(full=str(error))
-    sys.stdout.buffer.write(msgspec.json.encode(reply, enc_hook=str))
+    except ServiceUnavailable as error:
+        reply = FinishReply(denied=str(error))
+    # Whoever asked may be gone by now: then nobody is to be told, and there is nothing to report.
+    with contextlib.suppress(BrokenPipeError):
+        os.write(sys.stdout.fileno(), msgspec.json.encode(reply, enc_hook=str))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,7 +21,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from matinee.core.errors import EngineError, MediaInvalid, StorageFull
+from matinee.core.errors import EngineError, MediaInvalid
+from matinee.media.disk import disk_trouble
 from matinee.media.probe import VideoFacts
 
 SOUND_RATE = 48_000
@@ -261,6 +261,7 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except (av.FFmpegError, OSError) as error:
-        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise StorageFull("The disk has no room for the film.") from error
+        trouble = disk_trouble(error.errno, error.strerror)
+        if trouble is not None:
+            raise trouble from error
         raise EngineError("The film could not be encoded.") from error

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO
 
 import httpx
 
-from matinee.core.errors import EngineError, EngineUnavailable
+from matinee.core.errors import EngineError, EngineUnavailable, ServiceUnavailable, StorageFull
 from matinee.net.upstream_client import Interrupted, UpstreamClient
 from matinee.net.wire import Call
 
@@ -45,10 +48,30 @@ class _Film:
 async def download_film(client: UpstreamClient, call: Call, target: Path, most_bytes: int) -> None:
     """Write the film that `call` fetches to `target`; on error nothing is there.
 
-    Raises EngineUnavailable if the upstream does not give it now, and EngineError if it is larger
-    than `most_bytes` or lies where this server may not go.
+    Raises EngineUnavailable if the upstream does not give it now, EngineError if it is larger than
+    `most_bytes` or lies where this server may not go, and what `writing` raises.
     """
     film = _Film(path=target.with_name(f"{target.name}.part"), most_bytes=most_bytes)
+    with writing():
+        await _receive(client, call, film)
+        await asyncio.to_thread(film.path.replace, target)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Raise StorageFull or ServiceUnavailable for what the disk refuses while a film is written.
+
+    The upstream has the film as before, so another attempt may fetch it.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull("The disk has no room for the film.") from error
+        raise ServiceUnavailable(f"The film can't be written: {error.strerror}.") from error
+
+
+async def _receive(client: UpstreamClient, call: Call, film: _Film) -> None:
     failures = 0
     while True:
         before = film.received
@@ -63,7 +86,6 @@ async def download_film(client: UpstreamClient, call: Call, target: Path, most_b
             break
     if not film.received:
         raise EngineUnavailable("The upstream's film is empty.")
-    await asyncio.to_thread(film.path.replace, target)
 
 
 async def _go_on(client: UpstreamClient, call: Call, film: _Film) -> None:
@@ -84,9 +106,7 @@ async def _go_on(client: UpstreamClient, call: Call, film: _Film) -> None:
 
 
 async def _write(pieces: AsyncIterator[bytes], film: _Film) -> None:
-    with film.path.open("r+b" if film.received else "wb") as file:
-        file.truncate(film.received)
-        file.seek(film.received)
+    with _opened(film) as file:
         waiting = bytearray()
         try:
             async for piece in pieces:
@@ -103,11 +123,29 @@ async def _write(pieces: AsyncIterator[bytes], film: _Film) -> None:
             await _append(file, waiting, film)
 
 
-async def _append(file: BinaryIO, waiting: bytearray, film: _Film) -> None:
+async def _append(file: FileIO, waiting: bytearray, film: _Film) -> None:
     piece = bytes(waiting)
     waiting.clear()
-    await asyncio.to_thread(file.write, piece)
+    await asyncio.to_thread(_write_all, file, piece)
     film.received += len(piece)
+
+
+def _opened(film: _Film) -> FileIO:
+    """The film's file, to be written on from where it was cut.
+
+    It has no buffer, so nothing is left to be written, and to go wrong, when it is closed.
+    """
+    if not film.received:
+        return film.path.open("wb", buffering=0)
+    os.truncate(film.path, film.received)
+    return film.path.open("ab", buffering=0)
+
+
+def _write_all(file: FileIO, piece: bytes) -> None:
+    left = memoryview(piece)
+    while left:
+        # A disk that becomes full takes the beginning, and says so only the next time.
+        left = left[file.write(left) :]
 
 
 def _check_rest(response: httpx.Response, film: _Film) -> None:

@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from matinee.core.errors import EngineError, EngineUnavailable, SubmissionUnknown, Watermarked
 from matinee.core.video import VideoSpec
-from matinee.net.film_download import download_film
+from matinee.net.film_download import download_film, writing
 from matinee.net.guard import Guard
 from matinee.net.upstream_client import UpstreamClient
 from matinee.net.upstream_options import UpstreamOptions
@@ -183,7 +183,8 @@ class UpstreamEngine:
 
     async def _fetch(self, work: Work, ready: Ready) -> None:
         if ready.data is not None:
-            await asyncio.to_thread(work.film.write_bytes, ready.data)
+            with writing():
+                await asyncio.to_thread(work.film.write_bytes, ready.data)
         elif ready.call is not None:
             most_bytes = self._options.max_film_mb * 2**20
             await download_film(self._client, _filled(ready.call, work), work.film, most_bytes)

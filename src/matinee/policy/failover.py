@@ -13,6 +13,7 @@ from matinee.core.errors import (
     Cancelled,
     EngineCrashed,
     EngineUnavailable,
+    InspectionCrashed,
     InvalidRequest,
     MatineeError,
     MediaInvalid,
@@ -37,7 +38,7 @@ _ELSEWHERE = (EngineUnavailable, EngineCrashed, Watermarked)
 _PASSING = frozenset(
     {
         *(kind.code for kind in _ELSEWHERE),
-        *(StorageFull.code, ServiceUnavailable.code, LEASE_EXPIRED),
+        *(StorageFull.code, ServiceUnavailable.code, InspectionCrashed.code, LEASE_EXPIRED),
     }
 )
 """Outcomes that may be other ones next time. With any other fault, an engine has shown that it

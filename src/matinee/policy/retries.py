@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from matinee.core.errors import EngineCrashed, MatineeError, Watermarked
+from matinee.core.errors import EngineCrashed, InspectionCrashed, MatineeError, Watermarked
 
 _AFTER_CRASH_S = 0.2
 _FIRST_S, _GROWTH, _MOST_S = 0.5, 5.0, 120.0
@@ -15,6 +15,6 @@ def retry_delay_s(error: MatineeError, faults: int) -> float:
     is away or full that may be back later: 0.5, 2.5, 12.5, 62.5, 120 s, so that a bad minute does
     not use up the attempts of every video that waits.
     """
-    if isinstance(error, EngineCrashed | Watermarked):
+    if isinstance(error, EngineCrashed | InspectionCrashed | Watermarked):
         return _AFTER_CRASH_S
     return min(_MOST_S, _FIRST_S * _GROWTH ** min(9, max(0, faults - 1)))

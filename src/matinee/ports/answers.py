@@ -43,4 +43,4 @@ class AnswerRows(Protocol):
         """Note that the client has the whole answer."""
 
     def forget(self, before: datetime) -> None:
-        """Remove what was answered earlier than `before`."""
+        """Remove the oldest of what was answered earlier than `before`, a hundred at most."""

@@ -2,9 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
+
+# No part begins with a dot: none leads out of the store, or to what is unfinished.
+_PART = r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
+_KEY = re.compile(rf"{_PART}(?:/{_PART})*")
+
+
+def checked_key(key: str) -> str:
+    """`key`, if it is one that a store may take. Raises ValueError."""
+    if _KEY.fullmatch(key) is None:
+        raise ValueError(f"{key!r} is no key of a blob.")
+    return key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlobFacts:
+    """A blob that is there. `stored_at` is when it came under its key, by the store's clock."""
+
+    key: str
+    size_bytes: int
+    stored_at: datetime
 
 
 class Blobs(Protocol):
@@ -34,6 +57,21 @@ class Blobs(Protocol):
 
     async def delete_under(self, prefix: str) -> None:
         """Remove every blob whose key begins with the folder `prefix`; none is no error."""
+
+    async def delete(self, key: str) -> None:
+        """Remove the blob; one that is not there is no error."""
+
+    def list_under(self, prefix: str) -> AsyncIterator[BlobFacts]:
+        """Every blob whose key begins with the folder `prefix`, those of a folder in a row.
+
+        What is stored or removed meanwhile may be among them or not.
+        """
+
+    async def sweep(self, before: datetime | None = None) -> None:
+        """Remove what was begun before that moment and never became a blob: half of an upload, say.
+
+        Without a moment: at the start of a process, all that nobody else can be at work on.
+        """
 
     def local_path(self, key: str) -> Path | None:
         """Where the blob lies as a file of this machine, if it does: servers send it from there."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -39,6 +39,19 @@ class Change:
         )
 
 
+class Listener(Protocol):
+    """Is told of changes at once, on the event loop. What it does then is short and never waits."""
+
+    def put(self, change: Change) -> None:
+        """A video has changed."""
+
+    def miss(self) -> None:
+        """Some changes may have been missed: the store is to be asked."""
+
+    def close(self) -> None:
+        """The server stops."""
+
+
 class Announcements(Protocol):
     """Spreads changes to watchers, in every process. Slow watchers skip, none miss the last.
 
@@ -63,3 +76,12 @@ class Announcements(Protocol):
         """The same for all videos of an account: of each that changed since the last look the
         newest. It ends only when the server stops.
         """
+
+    def listen(self, video_id: VideoId, listener: Listener) -> Callable[[], None]:
+        """Tell `listener` of a video from now on, until what is returned is called.
+
+        The same as `watch`, for very many.
+        """
+
+    def listen_to_account(self, account_id: AccountId, listener: Listener) -> Callable[[], None]:
+        """Tell `listener` of all videos of an account, until what is returned is called."""

@@ -20,7 +20,10 @@ from matinee.core.stored_file import StoredFile
 from matinee.core.video import Video
 from matinee.ports.answers import AnswerRows
 from matinee.ports.attempts import AttemptReads, AttemptRows
+from matinee.ports.crew import CrewReads, CrewRows
+from matinee.ports.history import History
 from matinee.ports.library import FilePage, LibraryRows
+from matinee.ports.retention import RetentionReads, RetentionRows
 from matinee.ports.webhooks import WebhookReads, WebhookRows
 
 Result = TypeVar("Result")
@@ -63,17 +66,18 @@ class Transaction(Protocol):
     def add_event(self, event: Event) -> None:
         """Append `event` of a video that is still there, with the account that owns it."""
 
-    def lock(self, name: str) -> None:
+    def lock(self, name: str, *, is_shared: bool = False) -> None:
         """Wait until nobody else holds `name`, and hold it until the transaction ends.
 
-        What is read afterwards was committed by whoever held it before.
+        With `is_shared`, others that share it may hold it too. What is read afterwards was
+        committed by whoever held it before.
         """
 
     def unfinished(self) -> list[Video]:
         """Every video whose job is not final, oldest first."""
 
-    def overdue(self, engine: str, now: datetime) -> list[Video]:
-        """The engine's videos in progress whose lease is over."""
+    def overdue(self, engine: str, now: datetime, most: int) -> list[Video]:
+        """Some of the engine's videos in progress whose lease is over."""
 
     def count_waiting(self, engine: str) -> int:
         """How many videos wait for the engine."""
@@ -94,7 +98,11 @@ class Transaction(Protocol):
         """Note that the key made the video, and when."""
 
     def count_unfinished(self, account_id: AccountId | None = None) -> int:
-        """How many videos wait or run, of one account or of all."""
+        """How many videos wait or run, of one account or of all.
+
+        Where several processes write, others may be adding some at this moment: a limit that is
+        held against it may be passed by as many as are accepted at once.
+        """
 
     def first_waiting_priority(self, engine: str) -> int:
         """The smallest priority among the engine's waiting videos, 0 if none waits."""
@@ -132,8 +140,16 @@ class Transaction(Protocol):
         """Attempts, and the health of engines."""
 
     @property
+    def crew(self) -> CrewRows:
+        """Workers, duties, and what upstreams are still to be told."""
+
+    @property
     def library(self) -> LibraryRows:
         """Characters and files."""
+
+    @property
+    def retention(self) -> RetentionRows:
+        """What is to be cleared away."""
 
     @property
     def webhooks(self) -> WebhookRows:
@@ -149,6 +165,18 @@ class Store(Protocol):
     @property
     def attempts(self) -> AttemptReads:
         """What is read of attempts and of the health of engines."""
+
+    @property
+    def crew(self) -> CrewReads:
+        """What is read of workers and of abandoned submissions."""
+
+    @property
+    def history(self) -> History:
+        """What happened to videos, in order."""
+
+    @property
+    def retention(self) -> RetentionReads:
+        """All rows that have blobs."""
 
     @property
     def webhooks(self) -> WebhookReads:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from matinee.core.ids import AccountId, VideoId
-from matinee.ports.events import Change
+from matinee.ports.events import Change, Listener
 from matinee.ports.store import Transaction
 
 _MOST_CHANGES = 10_000
@@ -54,37 +55,41 @@ class _Slot:
                 return
 
 
-class _Slots:
-    """The slots of everyone who watches, by what they watch."""
+class _Listeners:
+    """Everyone who listens, by what they listen to."""
 
     def __init__(self) -> None:
-        self._by_topic: dict[VideoId | AccountId, set[_Slot]] = {}
+        self._by_topic: dict[VideoId | AccountId, set[Listener]] = {}
 
-    def of(self, topic: VideoId | AccountId) -> set[_Slot] | tuple[()]:
-        return self._by_topic.get(topic, ())
+    def of(self, topic: VideoId | AccountId) -> tuple[Listener, ...]:
+        # A copy, as a listener may leave when it is told.
+        return tuple(self._by_topic.get(topic, ()))
 
-    def all(self) -> list[_Slot]:
-        return [slot for slots in self._by_topic.values() for slot in slots]
+    def all(self) -> list[Listener]:
+        return [each for listeners in self._by_topic.values() for each in listeners]
 
-    @contextmanager
-    def one_more(self, topic: VideoId | AccountId) -> Iterator[_Slot]:
-        slot = _Slot()
-        self._by_topic.setdefault(topic, set()).add(slot)
-        try:
-            yield slot
-        finally:
-            slots = self._by_topic[topic]
-            slots.discard(slot)
-            if not slots:
-                del self._by_topic[topic]
+    def add(self, topic: VideoId | AccountId, listener: Listener) -> Callable[[], None]:
+        self._by_topic.setdefault(topic, set()).add(listener)
+        return partial(self._remove, topic, listener)
+
+    def _remove(self, topic: VideoId | AccountId, listener: Listener) -> None:
+        listeners = self._by_topic[topic]
+        listeners.discard(listener)
+        if not listeners:
+            del self._by_topic[topic]
 
 
 class LocalAnnouncements:
     """Spreads announcements to watchers on the same event loop."""
 
-    def __init__(self) -> None:
-        self._of_videos = _Slots()
-        self._of_accounts = _Slots()
+    def __init__(self, carry: Callable[[Transaction, Change], None] | None = None) -> None:
+        """`carry` takes what is announced to every process, which has it published; this one too.
+
+        None: nobody else is told.
+        """
+        self._carry = carry
+        self._of_videos = _Listeners()
+        self._of_accounts = _Listeners()
         self._listeners: list[Callable[[], None]] = []
         self._closed = False
 
@@ -94,48 +99,70 @@ class LocalAnnouncements:
 
     def announce(self, transaction: Transaction, change: Change) -> None:
         """Tell every watcher when `transaction` commits, and nobody if it does not."""
-        transaction.after_commit(lambda: self.publish(change))
+        if self._carry is not None:
+            self._carry(transaction, change)
+        else:
+            transaction.after_commit(lambda: self.publish(change))
 
     def publish(self, change: Change) -> None:
         """Tell every watcher at once. Cheap; never blocks."""
         if change.state.is_final:
             for listener in self._listeners:
                 listener()
-        for slot in self._of_videos.of(change.video_id):
-            slot.put(change)
-        for slot in self._of_accounts.of(change.account_id):
-            slot.put(change)
+        for listening in self._of_videos.of(change.video_id):
+            listening.put(change)
+        for listening in self._of_accounts.of(change.account_id):
+            listening.put(change)
 
     def publish_gap(self) -> None:
         """Tell every watcher that changes may have been missed."""
         for listener in self._listeners:
             listener()
-        for slot in (*self._of_videos.all(), *self._of_accounts.all()):
-            slot.miss()
+        for listening in (*self._of_videos.all(), *self._of_accounts.all()):
+            listening.miss()
+
+    def listen(self, video_id: VideoId, listener: Listener) -> Callable[[], None]:
+        """Tell `listener` of a video from now on, until what is returned is called."""
+        return self._listen(self._of_videos, video_id, listener)
+
+    def listen_to_account(self, account_id: AccountId, listener: Listener) -> Callable[[], None]:
+        """Tell `listener` of all videos of an account, until what is returned is called."""
+        return self._listen(self._of_accounts, account_id, listener)
 
     @contextmanager
     def watch(self, video_id: VideoId) -> Iterator[AsyncIterator[Change | None]]:
         """Listen to a video while the context is open."""
-        with self._of_videos.one_more(video_id) as slot:
-            if self._closed:
-                slot.close()
+        slot = _Slot()
+        stop = self.listen(video_id, slot)
+        try:
             yield _until_the_end(slot)
+        finally:
+            stop()
 
     @contextmanager
     def watch_account(
         self, account_id: AccountId
     ) -> Iterator[AsyncIterator[tuple[Change, ...] | None]]:
         """Listen to all videos of an account while the context is open."""
-        with self._of_accounts.one_more(account_id) as slot:
-            if self._closed:
-                slot.close()
+        slot = _Slot()
+        stop = self.listen_to_account(account_id, slot)
+        try:
             yield slot.values()
+        finally:
+            stop()
+
+    def _listen(
+        self, listeners: _Listeners, topic: VideoId | AccountId, listener: Listener
+    ) -> Callable[[], None]:
+        if self._closed:
+            listener.close()
+        return listeners.add(topic, listener)
 
     def close(self) -> None:
         """Let every watcher go, and those who come later: the server stops."""
         self._closed = True
-        for slot in (*self._of_videos.all(), *self._of_accounts.all()):
-            slot.close()
+        for listening in (*self._of_videos.all(), *self._of_accounts.all()):
+            listening.close()
 
 
 async def _until_the_end(slot: _Slot) -> AsyncIterator[Change | None]:

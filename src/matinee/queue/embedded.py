@@ -16,18 +16,46 @@ logger = logging.getLogger(__name__)
 
 
 class _Line:
-    """The videos that wait for one engine, smallest priority first, then in order of delivery."""
+    """The videos that wait for one engine, smallest priority first, then in order of delivery.
+
+    Deliveries are promised by the thread that writes, and arrive on the event loop in the same
+    order, but for those whose transactions failed.
+    """
 
     def __init__(self) -> None:
         self._videos: asyncio.PriorityQueue[tuple[int, int, VideoId]] = asyncio.PriorityQueue()
         self._waiting: set[VideoId] = set()
         self._numbers = itertools.count()
         self._delayed = 0
+        self._promised = self._arrived = self._broken = 0
 
     def __len__(self) -> int:
         return self._videos.qsize() + self._delayed
 
-    def put(self, priority: int, video_id: VideoId, delay_s: float) -> None:
+    @property
+    def promised(self) -> int:
+        """How many deliveries were promised so far."""
+        return self._promised
+
+    @property
+    def under_way(self) -> int:
+        """How many deliveries were promised and will arrive, for all that is known."""
+        return self._promised - self._arrived - self._broken
+
+    def promise(self) -> None:
+        """Note that a delivery will arrive."""
+        self._promised += 1
+
+    def count_broken(self, promised: int) -> None:
+        """Note that of the first `promised` deliveries no more will arrive."""
+        self._broken = promised - self._arrived
+
+    def arrive(self, priority: int, video_id: VideoId, delay_s: float) -> None:
+        self._put(priority, video_id, delay_s)
+        # Last: whoever counts meanwhile counts it twice rather than not at all.
+        self._arrived += 1
+
+    def _put(self, priority: int, video_id: VideoId, delay_s: float) -> None:
         if video_id in self._waiting:
             return
         self._waiting.add(video_id)
@@ -36,9 +64,9 @@ class _Line:
             self._videos.put_nowait(item)
             return
         self._delayed += 1
-        asyncio.get_running_loop().call_later(delay_s, self._arrive, item)
+        asyncio.get_running_loop().call_later(delay_s, self._come_due, item)
 
-    def _arrive(self, item: tuple[int, int, VideoId]) -> None:
+    def _come_due(self, item: tuple[int, int, VideoId]) -> None:
         self._delayed -= 1
         self._videos.put_nowait(item)
 
@@ -57,11 +85,19 @@ class EmbeddedQueue:
     def deliver(self, transaction: Transaction, job: Job, *, delay_s: float = 0.0) -> None:
         """Deliver the waiting `job` when `transaction` commits, and not if it does not."""
         line = self._line(job.engine)
-        transaction.after_commit(lambda: line.put(job.priority, job.video_id, delay_s))
+        line.promise()
+        transaction.after_commit(lambda: line.arrive(job.priority, job.video_id, delay_s))
 
     def redeliver(self, transaction: Transaction, engine: str) -> int:
-        """Deliver every waiting video of `engine` that no delivery speaks of; how many."""
-        if transaction.count_waiting(engine) <= len(self._line(engine)):
+        """Deliver every waiting video of `engine` that no delivery speaks of; how many.
+
+        Those of whom a failed transaction spoke are seen at the second time.
+        """
+        line = self._line(engine)
+        promised = line.promised
+        transaction.after_commit(lambda: line.count_broken(promised))
+        # To read the whole line takes long, so what this very commit delivers must not look lost.
+        if transaction.count_waiting(engine) <= line.under_way + len(line):
             return 0
         forgotten = [
             video.job

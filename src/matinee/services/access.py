@@ -15,6 +15,9 @@ from matinee.ports.store import Store, Transaction
 LOCAL_ACCOUNT = AccountId("local")
 """The owner of what is made while no key exists."""
 
+_KEYS = "keys"
+"""The lock under which it is settled whether there are keys."""
+
 _KEY_PREFIX = "mk-"
 _SECRET_BYTES = 32
 _MAX_NAME_CHARACTERS = 80
@@ -31,9 +34,13 @@ class NewKey:
 def check_owner(transaction: Transaction, account_id: AccountId) -> None:
     """Raise AuthenticationFailed if nobody would own what is about to be stored for the account.
 
-    The first key may have been made while the request was on its way.
+    The first key may have been made while the request was on its way, and none is made before the
+    transaction ends.
     """
-    if account_id == LOCAL_ACCOUNT and transaction.count_keys() > 0:
+    if account_id != LOCAL_ACCOUNT:
+        return
+    transaction.lock(_KEYS, is_shared=True)
+    if transaction.count_keys() > 0:
         raise AuthenticationFailed("This server has keys now. Send the request with one.")
 
 
@@ -102,6 +109,7 @@ class Access:
         key_id, account_id = self._identities.key_id(now), self._identities.account_id(now)
 
         def insert(transaction: Transaction) -> ApiKey:
+            transaction.lock(_KEYS)
             account = transaction.account_named(name)
             if account is None:
                 account = Account(id=account_id, name=name, created_at=now)

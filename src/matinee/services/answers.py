@@ -50,6 +50,8 @@ def find_answered(
     if question.answer_id is not None:
         # Another film of an answer that has begun: what there is of it is no answer to this.
         return None
+    # Whoever is answering the same question is waited for.
+    transaction.lock(f"answers {account_id} {question.digest}")
     since = question.received_at - JOINED_FOR if question.is_repeat else question.received_at
     answers = [
         answer

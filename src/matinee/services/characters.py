@@ -17,6 +17,7 @@ from matinee.core.errors import (
     MatineeError,
     MissingParameter,
     NotFound,
+    ServiceUnavailable,
     VideoNotFound,
     shown,
 )
@@ -65,9 +66,10 @@ class Characters:
         """A new character, taken from `clip`; from now on its name means this one.
 
         Without a name it gets one of its own. Raises an InvalidRequest that names the field,
-        VideoNotFound or FileNotFound.
+        VideoNotFound, FileNotFound or StorageFull.
         """
         cleaned = clean_name(name) if name is not None else None
+        self._ports.room.check()
         still = await self._take_still(account_id, clip)
         character = self._character(account_id, cleaned, still)
         await self._ports.blobs.put_bytes(character.poster.blob_key, still.data)
@@ -124,6 +126,9 @@ class Characters:
 
         try:
             await self._ports.store.write(work)
+        except ServiceUnavailable:
+            # It may be stored all the same. If it is not, the janitor finds what is nobody's.
+            raise
         except MatineeError:
             await self._ports.blobs.delete_under(blob_folder(character.id))
             raise

@@ -8,7 +8,7 @@ from typing import Protocol
 from matinee.core.errors import (
     IdempotencyMismatch,
     MatineeError,
-    QueueFull,
+    ServiceUnavailable,
     UnsupportedParameter,
 )
 from matinee.core.event import Event, EventKind
@@ -23,10 +23,11 @@ from matinee.policy.lineage import check_relation
 from matinee.policy.routing import Routes
 from matinee.policy.styles import dress
 from matinee.policy.targets import IsUsable, choose_target
+from matinee.ports.events import Change
 from matinee.ports.store import Transaction
 from matinee.services.access import check_owner
 from matinee.services.answers import Question, find_answered, note_answer
-from matinee.services.lines import in_line
+from matinee.services.lines import Places, in_line
 from matinee.services.materials import Admitted, Materials
 from matinee.services.ports import Ports
 
@@ -56,6 +57,16 @@ class Asked:
     def is_repeatable(self) -> bool:
         """Whether it may have come before."""
         return self.request_key is not None or self.question is not None
+
+    @property
+    def is_known_to_repeat(self) -> bool:
+        """Whether it may have come before as far as the client knows.
+
+        A first try has only if its own repeat overtook it, which is soon enough seen when it is
+        accepted: to look twice would cost every request a transaction.
+        """
+        is_repeat = self.question is not None and self.question.is_repeat
+        return is_repeat or self.request_key is not None
 
 
 NOT_REPEATED = Asked()
@@ -108,20 +119,22 @@ class Creation:
         self._routes = routes
         self._materials = materials
         self._callbacks = callbacks
-        self._limits = limits
+        self._max_faults = limits.max_faults
+        self._places = Places(limits.max_unfinished)
         self._is_usable = is_usable
 
     async def create(
         self, account_id: AccountId, wish: VideoWish, defaults: WishDefaults, asked: Asked
     ) -> Video:
         """Accept a video; see `Videos.create`."""
-        if asked.is_repeatable:
+        if asked.is_known_to_repeat:
             # First of all: what a repeated request names may be gone by now.
             earlier = await self._ports.store.write(
                 lambda transaction: self._earlier(transaction, account_id, asked)
             )
             if earlier is not None:
                 return earlier
+        self._ports.room.check()
         found = await self._materials.find_source(account_id, wish)
         if found is not None:
             defaults = replace(defaults, model=found.video.spec.model)
@@ -179,7 +192,7 @@ class Creation:
                 video_id=video_id,
                 engine=target.engine,
                 model=target.model,
-                max_faults=self._limits.max_faults,
+                max_faults=self._max_faults,
             ),
             created_at=now,
             remixed_from=found.video.id if found else None,
@@ -193,6 +206,9 @@ class Creation:
             accepted = await self._ports.store.write(
                 lambda transaction: self._accept(transaction, draft, asked)
             )
+        except ServiceUnavailable:
+            # It may be accepted all the same. If it is not, the janitor finds what is nobody's.
+            raise
         except MatineeError:
             # Only what surely is not accepted is cleared away: a caller that goes away in the
             # middle leaves a commit that may still succeed.
@@ -209,11 +225,7 @@ class Creation:
             earlier = self._earlier(transaction, video.account_id, asked)
             if earlier is not None:
                 return earlier
-        if transaction.count_unfinished() >= self._limits.max_unfinished:
-            raise QueueFull(
-                f"{self._limits.max_unfinished} videos are waiting, which is all this server "
-                "takes. Try again later."
-            )
+        self._places.take(transaction, video.created_at)
         accepted = replace(video, job=in_line(transaction, video.account_id, video.job))
         transaction.add_video(accepted)
         transaction.add_event(
@@ -225,6 +237,7 @@ class Creation:
             transaction.webhooks.add_callback(video.id, video.account_id, draft.callback)
         _remember(transaction, accepted, asked)
         self._ports.queue.deliver(transaction, accepted.job)
+        self._ports.announcements.announce(transaction, Change.of(accepted))
         return accepted
 
     @staticmethod

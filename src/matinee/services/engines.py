@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from matinee.core.attempt import Attempt
-from matinee.core.circuit import Circuit
+from matinee.core.circuit import Circuit, healthiest
 from matinee.core.errors import VideoNotFound, shown
 from matinee.core.ids import VideoId, parse_video_id
 from matinee.policy.estimates import speed
 from matinee.ports.attempts import EngineLoad
+from matinee.ports.clock import Clock
+from matinee.ports.crew import Worker
 from matinee.ports.store import Store
 
 _LATEST = 100
 _MOST_TROUBLES = 5
+_SILENCE = timedelta(seconds=30)
+"""A worker that says nothing for so long is dead, or its machine is cut off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,11 +50,24 @@ class Trouble:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EngineWorker:
+    """A process that makes films with an engine, and how it finds that engine."""
+
+    worker: Worker
+    circuit: Circuit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EngineReport:
     """An engine as it stands."""
 
     facts: EngineFacts
     circuit: Circuit
+    """As it is with the worker with which it is best."""
+
+    workers: tuple[EngineWorker, ...]
+    """Those that were heard of lately."""
+
     load: EngineLoad
     speed: float | None
     """Seconds of film that it makes in a second, one film at a time; None if it made none yet."""
@@ -62,29 +79,36 @@ class EngineReport:
 class Engines:
     """What is known of every engine, by the rows: beside a running server or without one."""
 
-    def __init__(self, store: Store, facts: Sequence[EngineFacts]) -> None:
+    def __init__(self, store: Store, clock: Clock, facts: Sequence[EngineFacts]) -> None:
         self._store = store
+        self._clock = clock
         self._facts = tuple(facts)
 
     async def list(self) -> list[EngineReport]:
         """Every engine in the settings' order, then those that videos wait for in vain."""
-        circuits = {each.engine: each for _, each in await self._store.attempts.circuits()}
+        circuits = await self._store.attempts.circuits()
+        workers = await self._workers()
         loads = await self._store.attempts.loads()
         unknown = sorted(loads.keys() - {each.name for each in self._facts})
         reports = []
         for facts in (*self._facts, *map(_not_configured, unknown)):
-            circuit = circuits.get(facts.name) or Circuit(engine=facts.name)
+            circuit, having = _of_engine(facts.name, workers, circuits)
             latest = await self._store.attempts.latest(facts.name, _LATEST)
             reports.append(
                 EngineReport(
                     facts=facts,
                     circuit=circuit,
+                    workers=having,
                     load=loads.get(facts.name) or EngineLoad(),
                     speed=speed(latest),
                     troubles=_troubles(circuit, latest),
                 )
             )
         return reports
+
+    async def _workers(self) -> Sequence[Worker]:
+        since = self._clock.now() - _SILENCE
+        return [each for each in await self._store.crew.workers() if each.seen_at >= since]
 
     async def attempts(self, spelled_id: str) -> Sequence[Attempt]:
         """What was tried for the video, whoever owns it, in order. Raises VideoNotFound."""
@@ -93,6 +117,20 @@ class Engines:
         if video is None:
             raise VideoNotFound(f"Video with id '{shown(spelled_id)}' not found.")
         return await self._store.attempts.of_video(video.id)
+
+
+def _of_engine(
+    name: str, workers: Sequence[Worker], circuits: Sequence[tuple[str, Circuit]]
+) -> tuple[Circuit, tuple[EngineWorker, ...]]:
+    """How the engine is, and who has it. Without a worker, how it was when there was one."""
+    known = {worker_id: each for worker_id, each in circuits if each.engine == name}
+    having = tuple(
+        EngineWorker(worker=each, circuit=known.get(each.id) or Circuit(engine=name))
+        for each in workers
+        if name in each.engines
+    )
+    told = [each.circuit for each in having] if having else list(known.values())
+    return healthiest(name, told), having
 
 
 def _not_configured(name: str) -> EngineFacts:

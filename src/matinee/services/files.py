@@ -14,10 +14,12 @@ from matinee.core.errors import (
     MatineeError,
     MissingParameter,
     NotFound,
+    ServiceUnavailable,
     TooLarge,
     shown,
 )
 from matinee.core.ids import AccountId, FileId, parse_file_id
+from matinee.core.retention import end_of_files
 from matinee.core.stored_file import StoredFile, blob_folder
 from matinee.core.wish import Upload
 from matinee.ports.library import FilePage
@@ -45,16 +47,20 @@ class FileWish:
 class Files:
     """The use cases of files. Every one acts for an account and sees only what is that one's."""
 
-    def __init__(self, ports: Ports, *, max_bytes: int) -> None:
+    def __init__(self, ports: Ports, *, max_bytes: int, retention: timedelta | None = None) -> None:
+        """`retention` is how long a file stays at the most; None: until it is deleted."""
         self._store = ports.store
         self._blobs = ports.blobs
         self._clock = ports.clock
         self._identities = ports.identities
+        self._room = ports.room
         self._max_bytes = max_bytes
+        self._retention = retention
 
     async def create(self, account_id: AccountId, wish: FileWish) -> StoredFile:
         """Store a file. Raises an InvalidRequest that names the field, or StorageFull."""
         size_bytes = self._admit(wish)
+        self._room.check()
         now = self._clock.now()
         file_id = self._identities.file_id(now)
         file = StoredFile(
@@ -66,7 +72,7 @@ class Files:
             size_bytes=size_bytes,
             blob_key=f"{blob_folder(file_id)}/content",
             created_at=now,
-            expires_at=now + wish.expires_after if wish.expires_after else None,
+            expires_at=end_of_files(now, self._lifetime(wish)),
         )
         if wish.upload.path is not None:
             await self._blobs.put(file.blob_key, wish.upload.path)
@@ -161,6 +167,9 @@ class Files:
 
         try:
             await self._store.write(work)
+        except ServiceUnavailable:
+            # It may be stored all the same. If it is not, the janitor finds what is nobody's.
+            raise
         except MatineeError:
             await self._blobs.delete_under(blob_folder(file.id))
             raise
@@ -174,6 +183,11 @@ class Files:
             with suppress(NotFound):
                 await self._blobs.delete_under(blob_folder(file_id))
         return removed
+
+    def _lifetime(self, wish: FileWish) -> timedelta | None:
+        """As long as the client says, but no longer than the operator."""
+        given = [each for each in (wish.expires_after, self._retention) if each is not None]
+        return min(given, default=None)
 
     def _is_over(self, file: StoredFile) -> bool:
         return file.expires_at is not None and file.expires_at <= self._clock.now()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from matinee.ports.blobs import Blobs
 from matinee.ports.clock import Clock, Identities
 from matinee.ports.events import Announcements
 from matinee.ports.queue import JobQueue
+from matinee.ports.room import AmpleRoom, Room
 from matinee.ports.store import Store
 
 
@@ -21,3 +22,4 @@ class Ports:
     announcements: Announcements
     clock: Clock
     identities: Identities
+    room: Room = field(default_factory=AmpleRoom)

@@ -1,4 +1,4 @@
-"""Videos: accept, show, watch, hand out, delete."""
+"""Videos: accept, show, watch, hand out, cancel, delete."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from matinee.core.asset import Asset, AssetVariant, blob_folder
 from matinee.core.errors import VideoExpired, VideoNotFound, VideoNotReady, shown
 from matinee.core.event import Event, EventKind
 from matinee.core.ids import AccountId, parse_video_id
-from matinee.core.job import JobState
+from matinee.core.job import JobState, request_cancel
 from matinee.core.video import Video
 from matinee.core.wish import VideoWish, WishDefaults
 from matinee.policy.estimates import remaining_s
@@ -18,9 +18,11 @@ from matinee.policy.routing import Routes
 from matinee.policy.targets import IsUsable
 from matinee.ports.events import Change
 from matinee.ports.store import Transaction, VideoPage
+from matinee.services.account_feeds import AccountFeeds
 from matinee.services.creation import NOT_REPEATED, Asked, Callbacks, Creation, CreationLimits
 from matinee.services.materials import Materials
 from matinee.services.ports import Ports
+from matinee.services.video_feeds import VideoFeeds
 
 MOST_COUNTED = 1000
 """A longer line is not counted to its end: nobody waits more patiently for an exact number."""
@@ -50,6 +52,8 @@ class Videos:
     ) -> None:
         self._ports = ports
         self._routes = routes
+        self.feeds = VideoFeeds(ports.store.history, ports.announcements)
+        self.account_feeds = AccountFeeds(ports.store.history, ports.announcements)
         self._creation = Creation(
             ports, routes, materials, callbacks=callbacks, limits=limits, is_usable=is_usable
         )
@@ -79,12 +83,20 @@ class Videos:
         video_id = parse_video_id(spelled_id)
         video = await self._ports.store.video(video_id) if video_id else None
         if video is None or video.account_id != account_id:
-            raise VideoNotFound(f"Video with id '{shown(spelled_id)}' not found.")
+            raise _unknown(spelled_id)
         return video
 
-    async def outlook(self, video: Video) -> Outlook:
+    async def get_when_over(self, account_id: AccountId, spelled_id: str, seconds: float) -> Video:
+        """The same once its state is final, or after so many seconds as it is then."""
+        video = await self.get(account_id, spelled_id)
+        if video.job.state.is_final:
+            return video
+        await self.feeds.until_over(video.id, seconds)
+        return await self.get(account_id, spelled_id)
+
+    async def outlook(self, video: Video, most_counted: int = MOST_COUNTED) -> Outlook:
         """How long the video probably still takes, and how many wait before it."""
-        ahead = await self._ports.store.count_ahead(video, MOST_COUNTED)
+        ahead = await self._ports.store.count_ahead(video, most_counted)
         pace = self._routes.pace_of(video.job.engine)
         return Outlook(
             ahead=ahead,
@@ -151,6 +163,31 @@ class Videos:
             raise VideoNotFound("No film is behind this link.")
         return video
 
+    async def cancel(self, account_id: AccountId, spelled_id: str) -> Video:
+        """Have the video made no further; how it is then. One that is final stays what it is.
+
+        One that waits has failed at once. One that is being made fails as soon as whoever makes it
+        has stopped. Raises VideoNotFound.
+        """
+        video = await self.get(account_id, spelled_id)
+        now = self._ports.clock.now()
+
+        def work(transaction: Transaction) -> Video:
+            current = _present(transaction, video, spelled_id)
+            job, event = request_cancel(current.job, now)
+            if job == current.job:
+                return current
+            cancelled = replace(current, job=job)
+            transaction.save_job(current.job, job)
+            if event is not None:
+                transaction.add_event(event)
+                transaction.crew.abandon(job, now)
+            change = replace(Change.of(cancelled), is_wanted=False)
+            self._ports.announcements.announce(transaction, change)
+            return cancelled
+
+        return await self._ports.store.write(work)
+
     async def delete(self, account_id: AccountId, spelled_id: str) -> Video:
         """Remove the video and its files; one that is being made is cancelled by it.
 
@@ -160,9 +197,9 @@ class Videos:
         now = self._ports.clock.now()
 
         def remove(transaction: Transaction) -> Video:
-            current = transaction.video(video.id)
-            if current is None:
-                raise VideoNotFound(f"Video with id '{shown(spelled_id)}' not found.")
+            current = _present(transaction, video, spelled_id)
+            if not current.job.state.is_final:
+                transaction.crew.abandon(current.job, now)
             transaction.add_event(
                 Event(
                     video_id=video.id,
@@ -179,3 +216,15 @@ class Videos:
         deleted = await self._ports.store.write(remove)
         await self._ports.blobs.delete_under(blob_folder(video.id))
         return deleted
+
+
+def _present(transaction: Transaction, video: Video, spelled_id: str) -> Video:
+    """`video` as it is in the transaction. Raises VideoNotFound if it has been deleted."""
+    current = transaction.video(video.id)
+    if current is None:
+        raise _unknown(spelled_id)
+    return current
+
+
+def _unknown(spelled_id: str) -> VideoNotFound:
+    return VideoNotFound(f"Video with id '{shown(spelled_id)}' not found.")

@@ -98,6 +98,7 @@ class Webhooks:
 
         def insert(transaction: Transaction) -> WebhookEndpoint:
             check_owner(transaction, account_id)
+            transaction.lock(f"endpoints {account_id}")
             if len(transaction.webhooks.endpoints_of(account_id)) >= _MOST_ENDPOINTS:
                 raise InvalidRequest(
                     f"An account has at most {_MOST_ENDPOINTS} webhook endpoints. Delete one first."

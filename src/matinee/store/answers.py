@@ -10,7 +10,7 @@ from matinee.core.ids import AccountId
 from matinee.ports.answers import Answer
 from matinee.store import rows
 from matinee.store.execution import Execute
-from matinee.store.statements import insertion
+from matinee.store.statements import first, insertion
 from matinee.store.tables import answered_videos, answers
 
 _ADD_VIDEO = insertion(answered_videos)
@@ -35,11 +35,16 @@ _DELIVER = (
     .where(answers.c.id == sa.bindparam("answer_id"))
     .values(delivered_at=sa.bindparam("now"))
 )
-_OLD = answers.c.created_at < sa.bindparam("before")
-_FORGET_VIDEOS = sa.delete(answered_videos).where(
-    answered_videos.c.answer_id.in_(sa.select(answers.c.id).where(_OLD))
-)
-_FORGET = sa.delete(answers).where(_OLD)
+# The oldest few, whatever the statistics say of how many there are, and not those that another
+# transaction is about to forget.
+_OLD = first(
+    sa.select(answers.c.id)
+    .where(answers.c.created_at < sa.bindparam("before", type_=sa.BigInteger))
+    .order_by(answers.c.created_at),
+    sa.literal_column("100"),
+).with_for_update(skip_locked=True)
+_FORGET_VIDEOS = sa.delete(answered_videos).where(answered_videos.c.answer_id.in_(_OLD))
+_FORGET = sa.delete(answers).where(answers.c.id.in_(_OLD))
 
 
 class SqlAnswers:
@@ -70,6 +75,6 @@ class SqlAnswers:
         self._execute(_DELIVER, answer_id=answer_id, now=rows.micros(now))
 
     def forget(self, before: datetime) -> None:
-        """Remove what was answered earlier than `before`."""
+        """Remove the oldest of what was answered earlier than `before`."""
         self._execute(_FORGET_VIDEOS, before=rows.micros(before))
         self._execute(_FORGET, before=rows.micros(before))

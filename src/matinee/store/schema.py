@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -24,7 +25,7 @@ def upgrade(path: Path) -> None:
     Raises SettingsInvalid if a later version of Matinee wrote it; nothing is changed then.
     """
     with closing(connect(path, timeout_s=_TIMEOUT_S)) as connection:
-        found = _revision(connection)
+        found = revision_of(connection)
         if found == REVISIONS[-1]:
             return
         if found is not None and found not in REVISIONS:
@@ -38,7 +39,8 @@ def upgrade(path: Path) -> None:
             _run_steps(connection)
 
 
-def _revision(connection: sqlite3.Connection) -> str | None:
+def revision_of(connection: sqlite3.Connection) -> str | None:
+    """Which of `REVISIONS` the database has; None if it has no tables."""
     with translated():
         is_there = connection.execute(
             "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
@@ -49,24 +51,25 @@ def _revision(connection: sqlite3.Connection) -> str | None:
     return found[0] if found else None
 
 
-def _run_steps(connection: sqlite3.Connection) -> None:
+def run_steps(engine: sa.Engine, take_turn: Callable[[sa.Connection], object]) -> None:
+    """Take the steps that are left in one transaction, which begins with `take_turn`."""
     # Alembic takes a tenth of a second to load, and most starts find nothing to do.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
 
-    engine = sa.create_engine("sqlite://", creator=lambda: connection, poolclass=sa.StaticPool)
-
-    @sa.event.listens_for(engine, "begin")
-    def begin(opened: sa.Connection) -> None:
-        # Two processes that start at once take turns: the second one finds it done.
-        opened.exec_driver_sql("BEGIN IMMEDIATE")
-
     config = Config()
     config.set_main_option("script_location", "matinee.store:migrations")
+    with engine.connect() as opened, opened.begin():
+        take_turn(opened)
+        config.attributes["connection"] = opened
+        command.upgrade(config, "head")
+
+
+def _run_steps(connection: sqlite3.Connection) -> None:
+    engine = sa.create_engine("sqlite://", creator=lambda: connection, poolclass=sa.StaticPool)
     try:
-        with engine.begin() as opened:
-            config.attributes["connection"] = opened
-            command.upgrade(config, "head")
+        # Two processes that start at once take turns: the second one finds it done.
+        run_steps(engine, lambda opened: opened.exec_driver_sql("BEGIN IMMEDIATE"))
     except sa.exc.DBAPIError as error:
         if isinstance(error.orig, sqlite3.Error):
             raise error.orig from error

@@ -17,6 +17,9 @@ from matinee.ports.library import FilePage
 from matinee.ports.store import Transaction, VideoPage
 from matinee.store import library, rows, statements
 from matinee.store.attempts import SqlAttemptReads
+from matinee.store.crew import SqlCrewReads
+from matinee.store.history import SqlHistory
+from matinee.store.retention import SqlRetentionReads
 from matinee.store.rows import Row
 from matinee.store.statements import AFTER_ALL_IDS, BEFORE_ALL_IDS, Statement
 from matinee.store.webhooks import SqlWebhookReads
@@ -41,8 +44,15 @@ class Database(Protocol):
         `keys_changed` is called before it returns if the work changed keys.
         """
 
+    async def settled(self) -> int:
+        """The number of an event up to which nothing is missing.
+
+        Where several write at once, one that took a smaller number may commit later. What reads
+        events of several videos by number reads none behind this one.
+        """
+
     async def version(self) -> int:
-        """A number that changes as soon as any process has committed."""
+        """A number that changes at the latest when any process has changed keys."""
 
     async def close(self) -> None:
         """Finish what is being written, then let go of the database."""
@@ -56,7 +66,10 @@ class SqlStore:
     ) -> None:
         self._database = database
         self.attempts = SqlAttemptReads(database.read)
-        self.webhooks = SqlWebhookReads(database.read)
+        self.crew = SqlCrewReads(database.read)
+        self.history = SqlHistory(database.read, database.settled)
+        self.retention = SqlRetentionReads(database.read)
+        self.webhooks = SqlWebhookReads(database.read, database.settled)
         self._monotonic = monotonic
         self._keys: dict[str, ApiKey] = {}
         self._has_keys: bool | None = None

@@ -25,6 +25,8 @@ Result = TypeVar("Result")
 _READER_TIMEOUT_S = 0.25
 """In WAL mode a reader waits only for a recovery, and the event loop can't wait long."""
 
+_LARGEST = 2**63 - 1
+
 
 class SqliteDatabase:
     """The database in the file at `path`, which `schema.upgrade` brought up to date before.
@@ -51,6 +53,10 @@ class SqliteDatabase:
         return await self._writer.write(
             work, SqlTransaction(self._execute, keys_changed, self._connection)
         )
+
+    async def settled(self) -> int:
+        """The largest number there may be: one thread numbers events in the order of commits."""
+        return _LARGEST
 
     async def version(self) -> int:
         """A number that changes as soon as any process has committed."""

@@ -51,6 +51,8 @@ def first(statement: Select, most: sa.ColumnElement[int] = _MOST) -> Select:
 
 
 VIDEO = sa.select(videos).where(videos.c.id == sa.bindparam("video_id"))
+# SQLite, where one writes at a time, has no words for such locks and needs none.
+VIDEO_TO_CHANGE = VIDEO.with_for_update()
 _VIDEOS_OF_ACCOUNT = first(
     sa.select(videos).where(videos.c.account_id == sa.bindparam("account_id"))
 )
@@ -59,13 +61,18 @@ OLDER_VIDEOS = _VIDEOS_OF_ACCOUNT.where(videos.c.id < sa.bindparam("after")).ord
 )
 NEWER_VIDEOS = _VIDEOS_OF_ACCOUNT.where(videos.c.id > sa.bindparam("after")).order_by(videos.c.id)
 # By time before id: ordered by id alone, SQLite walks all videos along it instead of the few.
-UNFINISHED_VIDEOS = sa.select(videos).where(UNFINISHED).order_by(videos.c.created_at, videos.c.id)
+UNFINISHED_VIDEOS = (
+    sa.select(videos).where(UNFINISHED).order_by(videos.c.created_at, videos.c.id).with_for_update()
+)
 
 _OF_ENGINE = videos.c.engine == sa.bindparam("engine")
 _QUEUED = videos.c.state == sa.literal_column(f"'{JobState.QUEUED}'")
 _IN_PROGRESS = videos.c.state == sa.literal_column(f"'{JobState.IN_PROGRESS}'")
-OVERDUE_VIDEOS = sa.select(videos).where(
-    UNFINISHED, _OF_ENGINE, _IN_PROGRESS, videos.c.lease_expires_at <= sa.bindparam("now")
+OVERDUE_VIDEOS = (
+    first(sa.select(videos))
+    .where(UNFINISHED, _OF_ENGINE, _IN_PROGRESS, videos.c.lease_expires_at <= sa.bindparam("now"))
+    # Who holds one is moving it, or looks after what is overdue as well.
+    .with_for_update(skip_locked=True)
 )
 
 ADD_VIDEO = insertion(videos)
@@ -141,8 +148,8 @@ LAST_PRIORITY = sa.select(sa.func.max(videos.c.priority)).where(
 )
 
 # An event outlives its video, and must still be told to its owner alone.
-_OWNER = sa.select(videos.c.account_id).where(videos.c.id == sa.bindparam("video_id"))
-ADD_EVENT = insertion(events, "sequence", "account_id").values(account_id=_OWNER.scalar_subquery())
+OWNER = sa.select(videos.c.account_id).where(videos.c.id == sa.bindparam("video_id"))
+ADD_EVENT = insertion(events, "sequence", "account_id").values(account_id=OWNER.scalar_subquery())
 EVENTS = (
     sa.select(events.c.video_id, events.c.kind, events.c.at, events.c.attempt, events.c.reason)
     .where(events.c.video_id == sa.bindparam("video_id"))
@@ -166,6 +173,8 @@ VALID_KEY = (
     .where(keys.c.digest == sa.bindparam("digest"), keys.c.revoked_at.is_(None))
 )
 COUNT_KEYS = sa.select(sa.func.count()).select_from(keys)
+# Larger after every change: no key is removed, and none valid again.
+VERSION_OF_KEYS = sa.select(sa.func.count() + sa.func.count(keys.c.revoked_at)).select_from(keys)
 REVOKE_KEY = (
     sa.update(keys)
     .where(keys.c.id == sa.bindparam("key_id"), keys.c.revoked_at.is_(None))

@@ -22,8 +22,8 @@ UNFINISHED = sa.text(f"state NOT IN ({_final})")
 With the states that are not final, SQLite would look those up one by one and miss the order.
 """
 
-HAS_END = sa.text("expires_at IS NOT NULL")
-"""The condition of another partial index."""
+HAS_END = sa.text("expires_at IS NOT NULL AND assets <> '[]'")
+"""The condition of another partial index: there are files, and some day they are removed."""
 
 JOB_COLUMNS = (
     sa.Column("engine", sa.Text, nullable=False),
@@ -59,7 +59,7 @@ videos = sa.Table(
     *JOB_COLUMNS,
     # Ids sort by creation, so a page needs no other order and no look-up of where it begins.
     sa.Index("videos_of_account", "account_id", "id"),
-    # Only what has files that are to be removed some day.
+    # Small whatever the history: a video leaves it when its files are removed.
     sa.Index("videos_by_end", "expires_at", sqlite_where=HAS_END, postgresql_where=HAS_END),
     # Small whatever the history: a finished video leaves them.
     sa.Index(
@@ -151,13 +151,21 @@ abandoned = sa.Table(
     sa.Column("engine", sa.Text, nullable=False),
     sa.Column("model", sa.Text, nullable=False),
     sa.Column("upstream_id", sa.Text),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("due_at", sa.BigInteger, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
-    sa.Index("abandoned_of_engine", "engine", "created_at"),
+    sa.Index("abandoned_of_engine", "engine", "due_at"),
 )
 """Submissions that nobody wants any more, until their upstreams were told."""
 
-house = sa.Table("house", metadata, sa.Column("secret_digest", sa.Text, nullable=False))
-"""One row at most: by which the server's secret is known that its keys are digested under."""
+house = sa.Table(
+    "house",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+"""What a shared database says of itself: by which the secret is known that keys are digested
+under, and how far the tables of its queue have come."""
 
 requests = sa.Table(
     "requests",
@@ -168,6 +176,7 @@ requests = sa.Table(
     sa.Column("video_id", sa.Text, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
     sa.Index("requests_of_video", "video_id"),
+    sa.Index("requests_by_time", "created_at"),
 )
 
 accounts = sa.Table(

@@ -15,8 +15,10 @@ from matinee.core.video import Video
 from matinee.store import rows, statements
 from matinee.store.answers import SqlAnswers
 from matinee.store.attempts import SqlAttemptRows
+from matinee.store.crew import SqlCrewRows
 from matinee.store.execution import Execute
 from matinee.store.library import SqlLibrary
+from matinee.store.retention import SqlRetentionRows
 from matinee.store.statements import Statement
 from matinee.store.webhooks import SqlWebhookRows
 
@@ -34,12 +36,14 @@ class SqlTransaction:
         self.actions: list[Callable[[], None]] = []
         self.answers = SqlAnswers(execute)
         self.attempts = SqlAttemptRows(execute)
+        self.crew = SqlCrewRows(execute)
         self.library = SqlLibrary(execute)
+        self.retention = SqlRetentionRows(execute)
         self.webhooks = SqlWebhookRows(execute)
 
     def video(self, video_id: VideoId) -> Video | None:
         """The video, whoever owns it."""
-        row = self._execute(statements.VIDEO, video_id=video_id).fetchone()
+        row = self._execute(statements.VIDEO_TO_CHANGE, video_id=video_id).fetchone()
         return rows.video_of(row) if row else None
 
     def add_video(self, video: Video) -> None:
@@ -75,7 +79,7 @@ class SqlTransaction:
         """Append `event`."""
         self._execute(statements.ADD_EVENT, **rows.values_of_event(event))
 
-    def lock(self, name: str) -> None:
+    def lock(self, name: str, *, is_shared: bool = False) -> None:
         """Nothing to wait for: where one thread writes, nobody else holds anything."""
 
     def unfinished(self) -> list[Video]:
@@ -84,10 +88,10 @@ class SqlTransaction:
             rows.video_of(row) for row in self._execute(statements.UNFINISHED_VIDEOS).fetchall()
         ]
 
-    def overdue(self, engine: str, now: datetime) -> list[Video]:
-        """The engine's videos in progress whose lease is over."""
+    def overdue(self, engine: str, now: datetime, most: int) -> list[Video]:
+        """Some of the engine's videos in progress whose lease is over."""
         found = self._execute(
-            statements.OVERDUE_VIDEOS, engine=engine, now=rows.micros(now)
+            statements.OVERDUE_VIDEOS, engine=engine, now=rows.micros(now), most=most
         ).fetchall()
         return [rows.video_of(row) for row in found]
 

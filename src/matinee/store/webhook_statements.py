@@ -26,6 +26,7 @@ _delivery_id: sa.BindParameter[str] = sa.bindparam("delivery_id")
 
 ADD_ENDPOINT = insertion(webhook_endpoints)
 ENDPOINT = sa.select(webhook_endpoints).where(webhook_endpoints.c.id == _endpoint_id)
+ENDPOINT_TO_CHANGE = ENDPOINT.with_for_update()
 ENDPOINTS_OF_ACCOUNT = (
     sa.select(webhook_endpoints)
     .where(webhook_endpoints.c.account_id == _of_account)
@@ -62,6 +63,7 @@ DELETE_CALLBACK = sa.delete(callbacks).where(callbacks.c.video_id == _video_id)
 
 ADD_DELIVERY = insertion(deliveries)
 DELIVERY = sa.select(deliveries).where(deliveries.c.id == _delivery_id)
+DELIVERY_TO_CHANGE = DELIVERY.with_for_update()
 SAVE_DELIVERY = (
     sa.update(deliveries)
     .where(
@@ -115,6 +117,8 @@ SWEEP_DELIVERIES = sa.delete(deliveries).where(
 )
 
 MARKS = sa.select(outbox.c.sequence, outbox.c.resends)
+# A second planner waits, and finds planned what the first one has planned.
+MARKS_TO_MOVE = MARKS.with_for_update()
 LAST_SEQUENCE = sa.select(sa.func.coalesce(sa.func.max(events.c.sequence), sa.literal_column("0")))
 MOVE_CURSOR = sa.update(outbox).values(sequence=sa.bindparam("sequence"))
 NOTE_RESEND = sa.update(outbox).values(resends=outbox.c.resends + sa.literal_column("1"))
@@ -123,7 +127,10 @@ EVENTS_AFTER = first(
         *(events.c.sequence, events.c.account_id, events.c.video_id),
         *(events.c.kind, events.c.at, events.c.attempt, events.c.reason),
     )
-    .where(events.c.sequence > sa.bindparam("sequence"))
+    .where(
+        events.c.sequence > sa.bindparam("sequence"),
+        events.c.sequence <= sa.bindparam("settled"),
+    )
     .order_by(events.c.sequence)
 )
 IS_AWAITED = sa.select(

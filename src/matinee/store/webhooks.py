@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 
 from matinee.core.ids import AccountId, DeliveryId, EndpointId, VideoId
@@ -33,7 +34,7 @@ class SqlWebhookRows:
 
     def endpoint(self, endpoint_id: EndpointId) -> WebhookEndpoint | None:
         """The endpoint, whoever owns it."""
-        row = self._execute(statements.ENDPOINT, endpoint_id=endpoint_id).fetchone()
+        row = self._execute(statements.ENDPOINT_TO_CHANGE, endpoint_id=endpoint_id).fetchone()
         return rows.endpoint_of(row) if row else None
 
     def endpoints_of(self, account_id: AccountId) -> list[WebhookEndpoint]:
@@ -71,7 +72,7 @@ class SqlWebhookRows:
 
     def marks(self) -> OutboxMarks:
         """How far the outbox has come."""
-        return _marks(self._execute(statements.MARKS).fetchall())
+        return _marks(self._execute(statements.MARKS_TO_MOVE).fetchall())
 
     def last_sequence(self) -> int:
         """The number of the newest event; 0 if there is none."""
@@ -88,7 +89,7 @@ class SqlWebhookRows:
 
     def delivery(self, delivery_id: DeliveryId) -> Delivery | None:
         """The delivery, whoever owns it."""
-        row = self._execute(statements.DELIVERY, delivery_id=delivery_id).fetchone()
+        row = self._execute(statements.DELIVERY_TO_CHANGE, delivery_id=delivery_id).fetchone()
         return rows.delivery_of(row) if row else None
 
     def save_delivery(self, before: Delivery, after: Delivery) -> bool:
@@ -115,8 +116,9 @@ class SqlWebhookRows:
 class SqlWebhookReads:
     """The `WebhookReads` of every SQL database."""
 
-    def __init__(self, read: Read) -> None:
+    def __init__(self, read: Read, settled: Callable[[], Awaitable[int]]) -> None:
         self._read = read
+        self._settled = settled
 
     async def endpoint(self, endpoint_id: EndpointId) -> WebhookEndpoint | None:
         """The endpoint, whoever owns it."""
@@ -178,7 +180,9 @@ class SqlWebhookReads:
 
     async def events_after(self, sequence: int, most: int) -> list[NumberedEvent]:
         """The events behind that one, in order."""
-        found = await self._read(statements.EVENTS_AFTER, sequence=sequence, most=most)
+        found = await self._read(
+            statements.EVENTS_AFTER, sequence=sequence, settled=await self._settled(), most=most
+        )
         return [rows.numbered_event_of(row) for row in found]
 
     async def is_awaited(self, account_id: AccountId, video_id: VideoId) -> bool:

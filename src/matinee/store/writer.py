@@ -10,63 +10,25 @@ import asyncio
 import sqlite3
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from types import TracebackType
 from typing import Any, TypeVar
 
 from matinee.core.errors import ServiceUnavailable
 from matinee.ports.store import Transaction
 from matinee.store.connection import translated
 from matinee.store.transaction import SqlTransaction
+from matinee.store.writes import Held, Write
 
 Result = TypeVar("Result")
 
 _MOST_IN_GROUP = 128
 
 
-class _Held:
-    """As a context, holds what is raised inside, to be raised again where the caller waits."""
-
-    def __init__(self) -> None:
-        self.error: Exception | None = None
-
-    def __enter__(self) -> None:
-        self.error = None
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> bool:
-        if not isinstance(error, Exception):
-            return False
-        self.error = error
-        return True
-
-
 @dataclass(slots=True, kw_only=True)
-class _Write:
-    """One piece of work on its way to the thread and back."""
-
+class _Write(Write):
     work: Callable[[Transaction], Any]
     transaction: SqlTransaction
-    future: asyncio.Future[Any]
-    held: _Held = field(default_factory=_Held)
-    result: Any = None
-
-    def settle(self) -> None:
-        """Tell the caller, on the event loop, that the work is durable or why it is not."""
-        if self.held.error is None:
-            for action in self.transaction.actions:
-                self.future.get_loop().call_soon(action)
-        if self.future.done():
-            return  # the caller was cancelled meanwhile; what is written stays written
-        if self.held.error is None:
-            self.future.set_result(self.result)
-        else:
-            self.future.set_exception(self.held.error)
 
 
 class WriterThread:
@@ -87,7 +49,9 @@ class WriterThread:
         if self._is_closed:
             raise ServiceUnavailable("The server is stopping.")
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
-        self._submitted.put(_Write(work=work, transaction=transaction, future=future))
+        self._submitted.put(
+            _Write(work=work, transaction=transaction, actions=transaction.actions, future=future)
+        )
         return await future
 
     async def close(self) -> None:
@@ -120,7 +84,7 @@ class WriterThread:
 
     def _commit(self, group: list[_Write]) -> None:
         """Make `group` durable; if the database fails, all of it is lost and holds the reason."""
-        failure = _Held()
+        failure = Held()
         with failure, translated():
             try:
                 self._connection.execute("BEGIN IMMEDIATE")

@@ -7,7 +7,7 @@ import re
 
 from starlette.types import Scope
 
-from matinee.core.errors import PermissionDenied
+from matinee.core.errors import AuthenticationFailed, PermissionDenied, ServiceUnavailable
 from matinee.core.ids import AccountId
 from matinee.services.access import LOCAL_ACCOUNT, Access
 from matinee.web.cors import Origins
@@ -34,6 +34,18 @@ class Gate:
         if account_id == LOCAL_ACCOUNT:
             self._refuse_web_pages(headers)
         return account_id
+
+    async def still_admits(self, scope: Scope, account_id: AccountId) -> bool:
+        """Whether a request that was let in as that account would be so again.
+
+        It is until the opposite is known: nobody is cut off because rows can't be read.
+        """
+        try:
+            return await self.account_of(scope) == account_id
+        except (AuthenticationFailed, PermissionDenied):
+            return False
+        except ServiceUnavailable:
+            return True
 
     async def admin_of(self, scope: Scope) -> AccountId:
         """The same for what only an administrator may see.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,9 @@ class BodyLimits:
 
     folder: Path | None = None
     """Where large files of forms lie while their request lasts; None: they stay in memory."""
+
+    check_room: Callable[[], None] = lambda: None
+    """Raises StorageFull if there is no room for another large file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +113,7 @@ def parse_json(data: bytes, *, what: str = "The body", param: str | None = None)
 
 
 async def _read_multipart(request: Request, content_type: str, limits: BodyLimits) -> Body:
-    spool = Spool(limits.folder) if limits.folder is not None else None
+    spool = Spool(limits.folder, limits.check_room) if limits.folder is not None else None
     request.scope[_SPOOL] = spool
     reader = MultipartReader(
         content_type.encode("latin-1"),

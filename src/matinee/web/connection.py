@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from starlette.types import Receive
+from starlette.types import Receive, Scope
 
 Result = TypeVar("Result")
+
+
+DEPARTURE = "matinee.departure"
+"""Where the scope of a request has what tells of its client's departure, if the server can."""
 
 
 class ClientGone(Exception):
@@ -43,3 +47,38 @@ async def end_tasks(*tasks: asyncio.Future[Any]) -> None:
     for task in tasks:
         if not task.cancelled():
             task.exception()  # asked for, so that asyncio doesn't report it as forgotten
+
+
+class Departure:
+    """A context in which `action` is called once the client has closed the connection.
+
+    Where the server tells of that by itself, no task has to wait for it.
+    """
+
+    __slots__ = ("_action", "_leaving", "_receive", "_scope", "has_left")
+
+    def __init__(self, scope: Scope, receive: Receive, action: Callable[[], None]) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._action = action
+        self._leaving: asyncio.Future[None] | None = None
+        self.has_left = False
+        """Whether it was called."""
+
+    async def __aenter__(self) -> Departure:
+        if DEPARTURE in self._scope:
+            self._scope[DEPARTURE](self._leave)
+        else:
+            self._leaving = asyncio.ensure_future(departure(self._receive))
+            self._leaving.add_done_callback(lambda _: self._leave())
+        return self
+
+    async def __aexit__(self, *failure: object) -> None:
+        if self._leaving is None:
+            self._scope[DEPARTURE](None)
+        else:
+            await end_tasks(self._leaving)
+
+    def _leave(self) -> None:
+        self.has_left = True
+        self._action()

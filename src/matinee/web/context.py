@@ -23,6 +23,7 @@ from matinee.web.fields import Fields
 from matinee.web.links import Links
 from matinee.web.repeats import parse_asked
 from matinee.web.sources import parse_characters, parse_clip
+from matinee.web.watching import StreamRules
 from matinee.web.wishes import (
     log_unread,
     parse_model,
@@ -89,6 +90,7 @@ class DialectContext:
     clock: Clock
     settings: DialectSettings
     limits: BodyLimits = field(default_factory=BodyLimits)
+    stream_rules: StreamRules = field(default_factory=StreamRules)
 
     async def accept(
         self,

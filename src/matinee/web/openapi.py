@@ -131,12 +131,18 @@ def _request_types(operations: Iterable[Operation]) -> list[Any]:
 
 def _reply_types(operations: Iterable[Operation]) -> list[Any]:
     replies = [reply for operation in operations for reply in operation.replies]
-    named = [kind for each in replies for kind in (*_kinds_of(each), each.events)]
+    named = [kind for each in replies for kind in (*_each(each.kind), *_each(each.events))]
     return [kind for kind in named if kind is not None]
 
 
-def _kinds_of(reply: ReplyKind) -> tuple[Any, ...]:
-    return reply.kind if isinstance(reply.kind, tuple) else (reply.kind,)
+def _each(kind: Any) -> tuple[Any, ...]:
+    """The types of which `kind` is any one."""
+    return kind if isinstance(kind, tuple) else (kind,)
+
+
+def _schema(kind: Any, types: _Types) -> dict[str, Any]:
+    schemas = [types.replies[each] for each in _each(kind)]
+    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 
 def _unique(types: Iterable[Any]) -> list[Any]:
@@ -190,12 +196,10 @@ def _reply(reply: ReplyKind, types: _Types) -> dict[str, Any]:
     described: dict[str, Any] = {"description": reply.description}
     content: dict[str, Any] = {}
     if reply.kind is not None:
-        schemas = [types.replies[kind] for kind in _kinds_of(reply)]
-        content[JSON] = {"schema": schemas[0] if len(schemas) == 1 else {"anyOf": schemas}}
+        content[JSON] = {"schema": _schema(reply.kind, types)}
     if reply.events is not None:
-        content[EVENTS] = {
-            "schema": {"type": "string", "x-event": types.replies[reply.events]},
-        }
+        # OpenAPI 3.1 has no words for a stream's events, and tools take the schema for theirs.
+        content[EVENTS] = {"schema": {"x-event": _schema(reply.events, types)}}
     for media_type in reply.media_types:
         content[media_type] = {"schema": {"type": "string", "format": "binary"}}
     if content:

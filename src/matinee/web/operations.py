@@ -57,8 +57,8 @@ class Link:
 class ReplyKind:
     """A good reply: JSON of the type `kind`, or bytes of `media_types`, or nothing.
 
-    A tuple of types is any one of them. `events` is the type of each event if it may come as a
-    stream.
+    `events` is the type of each event if it may come as a stream. A tuple of types is any one of
+    them.
     """
 
     description: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -16,8 +16,10 @@ from matinee.core.errors import ServiceUnavailable, StorageFull
 class Spool:
     """The files of one request. Blocking; used by one thread at a time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, check_room: Callable[[], None] = lambda: None) -> None:
+        """`check_room` raises StorageFull if nothing more should be written."""
         self._folder = folder
+        self._check_room = check_room
         self._files: list[SpooledFile] = []
 
     @property
@@ -27,6 +29,7 @@ class Spool:
 
     def open(self) -> SpooledFile:
         """A new file. Raises StorageFull or ServiceUnavailable."""
+        self._check_room()
         with _translated():
             self._folder.mkdir(parents=True, exist_ok=True)
             path = self._folder / f"part-{secrets.token_hex(8)}"

@@ -10,8 +10,8 @@ from starlette.types import Receive, Scope, Send
 from matinee.web.connection import departure, end_tasks
 from matinee.web.replies import Header
 
-_KEEPALIVE = b": keepalive\n\n"
-_HEADERS: tuple[Header, ...] = (
+KEEPALIVE = b": keepalive\n\n"
+STREAM_HEADERS: tuple[Header, ...] = (
     (b"content-type", b"text/event-stream; charset=utf-8"),
     # Proxies must neither gather nor compress what is sent piece by piece.
     (b"cache-control", b"no-cache, no-transform"),
@@ -22,6 +22,12 @@ _HEADERS: tuple[Header, ...] = (
 def data_event(data: bytes) -> bytes:
     """An event that carries `data`, which is one line."""
     return b"data: " + data + b"\n\n"
+
+
+def named_event(name: str, data: bytes, sequence: int | None = None) -> bytes:
+    """The same under a name, and with an id where a client may take up a cut stream."""
+    event = b"event: %s\ndata: %s\n\n" % (name.encode(), data)
+    return event if sequence is None else b"id: %d\n%s" % (sequence, event)
 
 
 DONE_EVENT = data_event(b"[DONE]")
@@ -43,7 +49,7 @@ class EventStream:
     ) -> None:
         self._events = events
         self._keepalive_s = keepalive_s
-        self._headers = [*_HEADERS, *headers]
+        self._headers = [*STREAM_HEADERS, *headers]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the events end or the client leaves."""
@@ -62,17 +68,18 @@ class EventStream:
                 if leaving.done():
                     return
                 if not coming.done():
-                    await _send_piece(send, _KEEPALIVE)
+                    await send_piece(send, KEEPALIVE)
                     continue
                 event, coming = coming.result(), None
                 if not event:
                     await send({"type": "http.response.body", "more_body": False})
                     return
-                await _send_piece(send, event)
+                await send_piece(send, event)
         finally:
             await end_tasks(leaving, *([coming] if coming is not None else []))
             await self._events.aclose()
 
 
-async def _send_piece(send: Send, piece: bytes) -> None:
+async def send_piece(send: Send, piece: bytes) -> None:
+    """Send a part of a body that goes on."""
     await send({"type": "http.response.body", "body": piece, "more_body": True})

@@ -36,7 +36,7 @@ _UNWRITTEN_S = 5.0
 
 
 class Outbox:
-    """Sends every delivery of this machine. One at a time, held by the data folder's lock."""
+    """Sends every delivery. It runs in one process at a time."""
 
     def __init__(
         self,
@@ -64,7 +64,12 @@ class Outbox:
         self._woken.set()
 
     async def run(self) -> None:
-        """Plan and send until cancelled. What is not sent by then waits in its row."""
+        """Plan and send until cancelled. What is not sent by then waits in its row.
+
+        It may be run again afterwards, when others were at it meanwhile.
+        """
+        self._agenda, self._sendings, self._under_way = Agenda(), Sendings(), {}
+        self._resends = -1
         try:
             while True:
                 self._woken.clear()
@@ -163,7 +168,8 @@ class Outbox:
         asyncio.get_running_loop().call_later(_UNWRITTEN_S, release)
 
     def _release(self, delivery: Delivery, host: str, *, began_slow: bool, began_s: float) -> None:
-        del self._under_way[delivery.id]
+        if self._under_way.pop(delivery.id, None) is None:
+            return  # of an earlier run
         was_slow = self._monotonic() - began_s > _SLOW_S
         self._sendings.end(delivery.receiver, host, began_slow=began_slow, was_slow=was_slow)
         self._agenda.expect(delivery.receiver, self._clock.now())

@@ -20,10 +20,9 @@ class Planner:
     Deliveries and cursor are committed together, so whatever dies, no event is lost or planned
     twice.
 
-    One writer numbers the events today, so none with a smaller number can appear behind the
-    cursor. With several writers, as on PostgreSQL, a transaction that took its number earlier may
-    commit later: then only events older than every open transaction may be read. Whoever comes to
-    remove old events must leave the newest, or the numbers would begin anew below the cursor.
+    The store gives no event below whose number another one may still appear, so none is passed
+    over behind the cursor. Whoever removes old events must leave the newest, or SQLite's numbers
+    would begin anew below the cursor.
     """
 
     def __init__(self, store: Store, clock: Clock, identities: Identities) -> None:

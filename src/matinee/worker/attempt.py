@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from matinee.core.asset import Asset, blob_folder
 from matinee.core.errors import (
-    Cancelled,
     EngineError,
     LeaseLost,
     MatineeError,
@@ -22,7 +23,7 @@ from matinee.core.errors import (
     StorageFull,
 )
 from matinee.core.ids import VideoId
-from matinee.core.job import Job, JobState
+from matinee.core.job import JobState
 from matinee.core.video import Video
 from matinee.policy.estimates import expected_s
 from matinee.ports.engine import (
@@ -30,20 +31,24 @@ from matinee.ports.engine import (
     Engine,
     Intent,
     Progress,
-    Submission,
     Withdrawn,
     Workspace,
 )
+from matinee.worker.course import Course, submission_of
 from matinee.worker.diversions import Diversions
+from matinee.worker.farewells import Farewells
 from matinee.worker.health import Health
+from matinee.worker.keeping import PACE_S, Keeper
 from matinee.worker.ledger import Ledger
 from matinee.worker.ports import WorkerPorts
 from matinee.worker.variants import Variants
 
 logger = logging.getLogger(__name__)
 
-LOOK_S = 0.5
-"""How often a running attempt writes its progress and looks whether it is still wanted."""
+Result = TypeVar("Result")
+
+_PATIENCE_S = 600.0
+"""So long an attempt that came to something waits for a database that is away, or a full disk."""
 
 _LATEST = 100
 """Of so many attempts with an engine, those with one of its models tell how long a film takes."""
@@ -51,11 +56,20 @@ _LATEST = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Who an attempt reports to: what is written, who is well, and who goes elsewhere."""
+    """Who an attempt reports to: what is written, who is well, who goes elsewhere, who is told."""
 
     ledger: Ledger
     health: Health
     diversions: Diversions
+    farewells: Farewells
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """An attempt that runs here."""
+
+    task: asyncio.Task[object] | None
+    course: Course
 
 
 class Attempts:
@@ -68,29 +82,46 @@ class Attempts:
         desk: Desk,
         *,
         folder: Path,
-        look_s: float = LOOK_S,
+        pace_s: float = PACE_S,
     ) -> None:
         self._ports = ports
         self._engines = engines
         self._ledger = desk.ledger
         self._health = desk.health
         self._diversions = desk.diversions
+        self._farewells = desk.farewells
+        self._keeper = Keeper(ports, desk.ledger, pace_s=pace_s)
         self._variants = Variants(ports.blobs)
         self._folder = folder
-        self._look_s = look_s
-        self._running: set[VideoId] = set()
-        self._standing: dict[VideoId, _Standing] = {}
-        """What is submitted for videos that wait to be tried again."""
+        self._pace_s = pace_s
+        self._running: dict[tuple[VideoId, int], _Running] = {}
+        """By their numbers too: one may take up a video here that an older one has lost, and does
+        not know it yet."""
+
+        self._is_draining = False
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     def is_running(self, video_id: VideoId) -> bool:
         """Whether an attempt at the video runs in this process."""
-        return video_id in self._running
+        return any(running_id == video_id for running_id, _ in self._running)
 
-    def remember(self, video: Video) -> None:
-        """Know what stands submitted for `video`, which waits, if it is ended before its turn."""
-        standing = _Course(submission=_submission_of(video.job)).standing(video.job)
-        if standing is not None and video.job.engine in self._engines:
-            self._standing[video.id] = standing
+    def begin_no_more(self) -> None:
+        """Put back what is delivered from now on."""
+        self._is_draining = True
+
+    async def drain(self, grace_s: float) -> None:
+        """Begin no attempt any more, and return when none runs or after `grace_s`.
+
+        What an upstream makes is handed back at once: it goes on there, and others fetch it.
+        """
+        self.begin_no_more()
+        for running in self._running.values():
+            if running.course.is_at_upstream and running.task is not None:
+                running.task.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace_s):
+                await self._idle.wait()
 
     async def run(self, video_id: VideoId, *, engine: str | None = None) -> None:
         """Make one attempt at the video, if it still waits; every outcome is in its row after.
@@ -101,23 +132,32 @@ class Attempts:
         """
         video = await self._ports.store.video(video_id)
         engine = engine or (video.job.engine if video else "")
-        if video is not None and video.job.state is JobState.QUEUED:
-            if video.job.engine != engine:
+        if video is None or video.job.state is not JobState.QUEUED or video.job.engine != engine:
+            return
+        if not self._health.is_usable(engine) and await self._diversions.divert(video_id):
+            return
+        async with self._health.turn(engine):
+            if self._is_draining:
+                await self._ledger.put_back(video)
                 return
-            if not self._health.is_usable(engine) and await self._diversions.divert(video_id):
-                return
-            async with self._health.turn(engine):
-                taken = await self._ledger.take(video_id, engine)
-                if taken is not None:
-                    await self._attempt(taken)
-                    return
-        await self._forget(video_id)
+            taken = await self._ledger.take(video_id, engine)
+            if taken is not None:
+                await self._attempt(taken)
 
     async def _attempt(self, video: Video) -> None:
+        course = Course.of(video.job)
+        this = (video.id, video.job.attempt)
+        self._running[this] = _Running(asyncio.current_task(), course)
+        self._idle.clear()
+        try:
+            await self._drive(video, course)
+        finally:
+            del self._running[this]
+            if not self._running:
+                self._idle.set()
+
+    async def _drive(self, video: Video, course: Course) -> None:
         fields = {"video_id": video.id, "attempt": video.job.attempt}
-        course = _Course(submission=_submission_of(video.job))
-        self._standing.pop(video.id, None)
-        self._running.add(video.id)
         try:
             assets = await self._work(video, course)
             await self._finish(video, assets)
@@ -125,11 +165,10 @@ class Attempts:
         except LeaseLost:
             # Another attempt holds the video, or nobody: what this one stored is of no use.
             logger.warning("attempt lost its video", extra=fields)
-            await self._ports.blobs.delete_under(_blobs_of(video))
-            if await self._ports.store.video(video.id) is None:
-                await self._abandon(video.id, course.standing(video.job))
+            await self._clear(video)
+            await self._abandon(video, course)
         except asyncio.CancelledError:
-            await asyncio.shield(self._hand_back(video))
+            await asyncio.shield(self._hand_back(video, course))
             logger.info("attempt handed back", extra=fields)
             raise
         except MatineeError as error:
@@ -139,30 +178,30 @@ class Attempts:
             logger.exception("attempt met a defect", extra=fields)
             defect = MatineeError("The server met a defect while making the film.")
             await self._fail(video, course, defect)
-        finally:
-            self._running.discard(video.id)
 
-    async def _work(self, video: Video, course: _Course) -> tuple[Asset, ...]:
+    async def _work(self, video: Video, course: Course) -> tuple[Asset, ...]:
         folder = self._folder / f"{video.id}-{video.job.attempt}"
         making = asyncio.ensure_future(self._make(video, folder, course))
-        keeping = asyncio.ensure_future(self._keep(video, course))
+        keeping = asyncio.ensure_future(self._keeper.keep(video, course))
+        listening = asyncio.ensure_future(self._keeper.listen(video))
+        tasks = (keeping, listening, making)
         try:
-            await asyncio.wait({making, keeping}, return_when=asyncio.FIRST_COMPLETED)
-            return await (keeping if keeping.done() else making)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            return await next(task for task in tasks if task.done())
         finally:
-            for task in (making, keeping):
+            for task in tasks:
                 task.cancel()
-            await asyncio.gather(making, keeping, return_exceptions=True)
+            await asyncio.gather(*tasks, return_exceptions=True)
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
-    async def _make(self, video: Video, folder: Path, course: _Course) -> tuple[Asset, ...]:
+    async def _make(self, video: Video, folder: Path, course: Course) -> tuple[Asset, ...]:
         space = await self._prepare(video, folder)
         engine = self._engines[video.job.engine]
         async with aclosing(engine.generate(self._ledger.spec_of(video), space)) as reports:
             async for report in reports:
                 match report:
                     case Progress(done=done, total=total):
-                        course.progress = max(course.progress, 99 * done // max(1, total))
+                        course.advance(99 * done // max(1, total))
                     case Intent() | Checkpoint() | Withdrawn():
                         await self._note(video, course, report)
                 if course.is_at_upstream:
@@ -195,7 +234,7 @@ class Attempts:
             posters=await self._fetch(posters, folder, "poster"),
             model=job.model,
             submit_key=f"{video.id}-{job.attempt}",
-            resume=_submission_of(job),
+            resume=submission_of(job),
             expected_s=expected_s(latest, job.model, spec.seconds),
         )
 
@@ -205,126 +244,88 @@ class Attempts:
             await self._ports.blobs.fetch(blob_key, path)
         return paths
 
-    async def _keep(self, video: Video, course: _Course) -> tuple[Asset, ...]:
-        """Renew the lease and write progress for ever; raise when the video is not wanted."""
-        written, renewed_s = course.progress, time.monotonic()
-        while True:
-            await asyncio.sleep(self._look_s)
-            try:
-                await self._look(video)
-                due = time.monotonic() - renewed_s > self._ledger.lease.total_seconds() / 3
-                if due or course.progress > written:
-                    progress, began_s = course.progress, time.monotonic()
-                    await self._ledger.renew(video, progress)
-                    written, renewed_s = progress, began_s
-            except (ServiceUnavailable, StorageFull) as error:
-                # Work is not thrown away for that: the lease outlives a short while, and if it
-                # does not, whoever took the video up meanwhile shows in its attempt number.
-                logger.warning("lease not renewed", extra={"video_id": video.id, "why": str(error)})
-
-    async def _look(self, video: Video) -> None:
-        """Raise unless the video is still wanted, and of this attempt."""
-        current = await self._ports.store.video(video.id)
-        job = current.job if current is not None else None
-        if job is None or job.state is not JobState.IN_PROGRESS or job.attempt != video.job.attempt:
-            raise LeaseLost(f"Video {video.id} is not held by this attempt any more.")
-        if job.cancel_requested_at is not None:
-            raise Cancelled("The video was cancelled.")
-
     async def _note(
-        self, video: Video, course: _Course, report: Intent | Checkpoint | Withdrawn
+        self, video: Video, course: Course, report: Intent | Checkpoint | Withdrawn
     ) -> None:
         """Commit what is known of the submission; the engine goes on only afterwards."""
-        await self._ledger.note(video, report)
-        match report:
-            case Intent(submit_key=submit_key):
-                course.submission = Submission(submit_key=submit_key)
-            case Checkpoint(upstream_id=upstream_id) if course.submission is not None:
-                key = course.submission.submit_key
-                course.submission = Submission(submit_key=key, upstream_id=upstream_id)
-            case Withdrawn():
-                course.submission = None
+        if isinstance(report, Intent):
+            # Unless this is written nothing is submitted.
+            await self._ledger.note(video, report)
+            course.note(report)
+            return
+        course.note(report)
+        await self._persist(lambda: self._ledger.note(video, report))
+        course.is_unwritten = False
 
     async def _finish(self, video: Video, assets: tuple[Asset, ...]) -> None:
-        await self._ledger.finish(video, assets)
+        await self._persist(lambda: self._ledger.finish(video, assets))
         await self._health.note_success(video.job.engine)
         for earlier in range(1, video.job.attempt):
             # What an attempt left that was killed between storing its film and saying so.
             await self._ports.blobs.delete_under(f"{blob_folder(video.id)}/{earlier}")
 
-    async def _fail(self, video: Video, course: _Course, error: MatineeError) -> None:
+    async def _fail(self, video: Video, course: Course, error: MatineeError) -> None:
         await self._health.note_error(video.job.engine, video.id, error)
         try:
-            job = await self._ledger.fail(video, error)
+            await self._persist(lambda: self._ledger.fail(video, error))
         except LeaseLost:
             logger.warning("failed attempt lost its video", extra={"video_id": video.id})
+            await self._abandon(video, course)
         else:
-            standing = course.standing(video.job)
-            if job.failure is not None and job.failure.code == Cancelled.code:
-                await self._abandon(video.id, standing)
-            elif standing is not None and not job.state.is_final:
-                self._standing[video.id] = standing
+            self._farewells.wake()
         # It may have got as far as to store its film, to which no row leads now.
-        await self._ports.blobs.delete_under(_blobs_of(video))
+        await self._clear(video)
 
-    async def _hand_back(self, video: Video) -> None:
+    async def _hand_back(self, video: Video, course: Course) -> None:
+        standing = course.submission if course.is_unwritten else None
         try:
-            await self._ledger.hand_back(video)
+            await self._ledger.hand_back(video, standing.upstream_id if standing else None)
         except LeaseLost:
             logger.warning("handed back a video that was lost", extra={"video_id": video.id})
+            await self._abandon(video, course)
+        except (ServiceUnavailable, StorageFull) as error:
+            # Its lease ends, and then it is taken up.
+            logger.warning("not handed back", extra={"video_id": video.id, "why": str(error)})
 
-    async def _forget(self, video_id: VideoId) -> None:
-        """Abandon what stands submitted for the video if it was ended while it waited."""
-        if video_id not in self._standing:
+    async def _abandon(self, video: Video, course: Course) -> None:
+        """Have the upstream told if nobody goes on with what this attempt submitted."""
+        if course.submission is None:
             return
-        video = await self._ports.store.video(video_id)
-        if video is None or video.job.state.is_final:
-            await self._abandon(video_id, self._standing.pop(video_id))
-
-    async def _abandon(self, video_id: VideoId, standing: _Standing | None) -> None:
-        if standing is None:
-            return
-        fields = {"video_id": video_id, "engine": standing.engine}
         try:
-            await self._engines[standing.engine].abandon(standing.submission, standing.model)
-            logger.info("submission abandoned", extra=fields)
-        except MatineeError as error:
-            # What nobody wants is made all the same, and perhaps paid for.
+            if await self._ledger.abandon(video, course.submission):
+                self._farewells.wake()
+        except (ServiceUnavailable, StorageFull) as error:
+            fields = {"video_id": video.id, "upstream_id": course.submission.upstream_id}
             logger.warning("submission not abandoned", extra={**fields, "why": str(error)})
 
+    async def _clear(self, video: Video) -> None:
+        """Remove what this attempt stored, unless it did finish its video.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Standing:
-    """What is submitted to an upstream, and by which engine."""
+        A database that broke off may have written the end all the same.
+        """
+        try:
+            current = await self._ports.store.video(video.id)
+        except ServiceUnavailable as error:
+            logger.warning("files not cleared", extra={"video_id": video.id, "why": str(error)})
+            return
+        job = current.job if current is not None else video.job
+        if job.state is not JobState.COMPLETED or job.attempt != video.job.attempt:
+            await self._ports.blobs.delete_under(_blobs_of(video))
 
-    engine: str
-    model: str
-    submission: Submission
+    async def _persist(self, write: Callable[[], Awaitable[Result]]) -> Result:
+        """What `write` gives, once the database takes it.
 
-
-@dataclass(slots=True, kw_only=True)
-class _Course:
-    """How far an attempt is: the newest progress in percent, and what stands submitted."""
-
-    submission: Submission | None
-    progress: int = 0
-
-    @property
-    def is_at_upstream(self) -> bool:
-        """Whether an upstream surely has the work."""
-        return self.submission is not None and self.submission.upstream_id is not None
-
-    def standing(self, job: Job) -> _Standing | None:
-        """What stands submitted by the engine of `job`."""
-        if self.submission is None:
-            return None
-        return _Standing(engine=job.engine, model=job.model, submission=self.submission)
-
-
-def _submission_of(job: Job) -> Submission | None:
-    if job.submit_key is None:
-        return None
-    return Submission(submit_key=job.submit_key, upstream_id=job.upstream_id)
+        What was made or ordered is not thrown away because the database is away for a while.
+        """
+        give_up_s = time.monotonic() + _PATIENCE_S
+        while True:
+            try:
+                return await write()
+            except (ServiceUnavailable, StorageFull) as error:
+                if time.monotonic() > give_up_s:
+                    raise
+                logger.warning("end not written yet", extra={"why": str(error)})
+            await asyncio.sleep(self._pace_s)
 
 
 def _blobs_of(video: Video) -> str:

@@ -20,6 +20,7 @@ from matinee.core.errors import (
     MediaInvalid,
     ModerationBlocked,
     OutOfMemory,
+    ServiceUnavailable,
     StorageFull,
     SubmissionUnknown,
     UnsupportedParameter,
@@ -63,6 +64,7 @@ _ERRORS = {
         MediaInvalid,
         ModerationBlocked,
         OutOfMemory,
+        ServiceUnavailable,
         StorageFull,
         SubmissionUnknown,
         UnsupportedParameter,
@@ -270,5 +272,6 @@ async def _next_line(replies: asyncio.StreamReader, silence_s: float) -> bytes:
             return await replies.readline()
     except TimeoutError as error:
         raise EngineCrashed(
-            f"The engine's process hung: it said nothing for {silence_s:g} s."
+            f"The engine's process hung: it said nothing for {silence_s:g} s, the setting "
+            "'engine_silence_s'."
         ) from error

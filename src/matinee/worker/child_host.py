@@ -12,6 +12,7 @@ from contextlib import aclosing
 from typing import BinaryIO
 
 from matinee.core.errors import EngineError, MatineeError
+from matinee.media.niceness import be_nice
 from matinee.ports.engine import (
     Checkpoint,
     FilmMaker,
@@ -40,9 +41,6 @@ from matinee.worker.child_wire import (
 
 logger = logging.getLogger(__name__)
 
-_NICENESS = 10
-"""Making films yields to answering requests on the same cores."""
-
 Load = Callable[[str, EngineSetup], FilmMaker]
 """Makes the film maker of a kind, given by its name."""
 
@@ -52,7 +50,7 @@ async def host(load: Load) -> None:
 
     When the parent dies the input closes, and work in progress is given up at once.
     """
-    os.nice(_NICENESS)
+    be_nice()
     replies = _take_standard_output()
     requests = await _standard_input()
     first = await requests.readline()

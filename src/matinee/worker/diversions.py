@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from matinee.core.circuit import Circuit
@@ -11,13 +12,13 @@ from matinee.core.errors import EngineUnavailable
 from matinee.core.event import Event, EventKind
 from matinee.core.ids import VideoId
 from matinee.core.job import Job, JobState, fail, reroute
-from matinee.core.route import Target
+from matinee.core.route import Route, Target
 from matinee.core.video import Video
 from matinee.policy.failover import refuge, way_out
 from matinee.policy.routing import Routes
 from matinee.ports.store import Transaction
 from matinee.services.lines import in_line
-from matinee.worker.health import Health
+from matinee.worker.condition import Condition
 from matinee.worker.ledger import move, route_of
 from matinee.worker.ports import WorkerPorts
 
@@ -27,6 +28,14 @@ _MOST_AT_ONCE = 100
 """So many in one transaction: others write too."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Absence:
+    """Which engines are away, with their circuits, and which no worker has had for long."""
+
+    away: Mapping[str, Circuit] = field(default_factory=dict)
+    unmanned: frozenset[str] = frozenset()
+
+
 class Diversions:
     """Sees to it that no video waits for ever for an engine that does not come back.
 
@@ -34,74 +43,95 @@ class Diversions:
     """
 
     def __init__(
-        self, ports: WorkerPorts, routes: Routes, health: Health, *, outage: timedelta
+        self, ports: WorkerPorts, routes: Routes, condition: Condition, *, outage: timedelta
     ) -> None:
         """`outage` is how long a video waits for an engine that is away if no other can make it."""
         self._ports = ports
         self._routes = routes
-        self._health = health
+        self._condition = condition
         self._outage = outage
 
     async def divert(self, video_id: VideoId) -> bool:
         """Give the video, whose engine is away, to another one; whether that could be."""
-        return bool(await self._write([video_id], {}))
+        return bool(await self._write([video_id], _Absence()))
 
     async def divert_all(self) -> int:
         """The same for every video whose engine is away; fail those that waited too long.
 
         How many that were.
         """
-        away = {circuit.engine: circuit for circuit in self._health.away()}
-        if not away:
+        absence = await self._absence()
+        if not absence.away and not absence.unmanned:
             return 0
         now = self._ports.clock.now()
         found = await self._ports.store.write(
             lambda transaction: [
                 video.id
                 for video in transaction.unfinished()
-                if self._is_concerned(video, away, now)
+                if self._is_concerned(video, absence, now)
             ]
         )
         done = 0
         for start in range(0, len(found), _MOST_AT_ONCE):
-            done += len(await self._write(found[start : start + _MOST_AT_ONCE], away))
+            done += len(await self._write(found[start : start + _MOST_AT_ONCE], absence))
         return done
 
-    def rehouse(self, transaction: Transaction, video: Video, now: datetime) -> Job:
-        """What becomes of `video`, which waits for an engine that is not configured any more."""
-        target = refuge(video, route_of(self._routes, video), self._health.is_usable)
+    async def _absence(self) -> _Absence:
+        loads = await self._ports.store.attempts.loads()
+        return _Absence(
+            away={circuit.engine: circuit for circuit in self._condition.away()},
+            unmanned=frozenset(self._condition.unmanned(loads.keys(), self._outage)),
+        )
+
+    def rehouse(
+        self,
+        transaction: Transaction,
+        video: Video,
+        now: datetime,
+        nowhere: Collection[str] = (),
+    ) -> Job:
+        """What becomes of `video`, which waits for an engine that is nowhere any more.
+
+        Nor are the engines `nowhere`, although the settings have them.
+        """
+        route = _without(nowhere, route_of(self._routes, video))
+        target = refuge(video, route, self._condition.is_usable)
         if target is not None:
             return self._give(transaction, video, target, now)
         job = video.job
         left = " What was submitted to it can't be fetched without it." if job.submit_key else ""
         error = EngineUnavailable(
-            f"The engine '{job.engine}', which was to make the video, is not configured any more, "
+            f"The engine '{job.engine}', which was to make the video, is not there any more, "
             f"and no other one can make it.{left}"
         )
         failed, event = fail(job, error, now)
         move(self._ports, transaction, video, failed, event)
         return failed
 
-    def _is_concerned(self, video: Video, away: Mapping[str, Circuit], now: datetime) -> bool:
-        circuit = away.get(video.job.engine)
-        if circuit is None or video.job.state is not JobState.QUEUED:
+    def _is_concerned(self, video: Video, absence: _Absence, now: datetime) -> bool:
+        if video.job.state is not JobState.QUEUED:
+            return False
+        if video.job.engine in absence.unmanned:
+            return now - video.created_at >= self._outage
+        circuit = absence.away.get(video.job.engine)
+        if circuit is None:
             return False
         if self._is_overdue(video, circuit, now):
             return True
         route = route_of(self._routes, video)
-        return way_out(video, (), route, self._health.is_usable) is not None
+        return way_out(video, (), route, self._condition.is_usable) is not None
 
     def _is_overdue(self, video: Video, circuit: Circuit, now: datetime) -> bool:
         since = max(circuit.since or now, video.created_at)
         return now - since >= self._outage
 
-    async def _write(self, video_ids: Sequence[VideoId], away: Mapping[str, Circuit]) -> list[Job]:
+    async def _write(self, video_ids: Sequence[VideoId], absence: _Absence) -> list[Job]:
         now = self._ports.clock.now()
 
         def work(transaction: Transaction) -> list[Job]:
             found = [transaction.video(video_id) for video_id in video_ids]
             helped = [
-                self._help(transaction, video, away, now)
+                self._help(transaction, video, absence, now)
                 for video in found
                 if video is not None and video.job.state is JobState.QUEUED
             ]
@@ -116,15 +146,20 @@ class Diversions:
         return jobs
 
     def _help(
-        self, transaction: Transaction, video: Video, away: Mapping[str, Circuit], now: datetime
+        self, transaction: Transaction, video: Video, absence: _Absence, now: datetime
     ) -> Job | None:
         """The job given to another engine, or failed; None if it is to wait on."""
+        if video.job.engine in absence.unmanned:
+            return self.rehouse(transaction, video, now, absence.unmanned)
+        if self._condition.is_usable(video.job.engine):
+            # Another machine has it, and there it is well.
+            return None
         tried = transaction.attempts.of_video(video.id)
         route = route_of(self._routes, video)
-        target = way_out(video, tried, route, self._health.is_usable)
+        target = way_out(video, tried, route, self._condition.is_usable)
         if target is not None:
             return self._give(transaction, video, target, now)
-        circuit = away.get(video.job.engine)
+        circuit = absence.away.get(video.job.engine)
         if circuit is None or not self._is_overdue(video, circuit, now):
             return None
         why = f" It said: {circuit.last_error.message}" if circuit.last_error else ""
@@ -149,6 +184,14 @@ class Diversions:
         move(self._ports, transaction, video, placed, event)
         self._ports.queue.deliver(transaction, placed)
         return placed
+
+
+def _without(engines: Collection[str], route: Route | None) -> Route | None:
+    """`route` as it is while `engines` are not there; None if it leads nowhere then."""
+    if route is None:
+        return None
+    left = tuple(target for target in route.targets if target.engine not in engines)
+    return replace(route, targets=left) if left else None
 
 
 def _spelled(outage: timedelta) -> str:

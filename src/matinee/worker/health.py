@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 
 from matinee.core.circuit import (
     Circuit,
@@ -30,6 +30,7 @@ from matinee.core.ids import VideoId
 from matinee.ports.clock import Clock
 from matinee.ports.engine import Engine
 from matinee.ports.store import Store
+from matinee.worker.condition import Changes
 
 logger = logging.getLogger(__name__)
 
@@ -65,9 +66,7 @@ class Health:
         self._crashed: dict[str, VideoId] = {}
         """Whose film it was that crashed each engine last."""
 
-        self._changed = asyncio.Event()
-        self.version = 0
-        """Rises with every change, so that none is missed between two waits."""
+        self.changes = Changes()
 
     async def load(self) -> None:
         """Take over what the rows say. What was away then is asked at once."""
@@ -89,11 +88,20 @@ class Health:
         """The circuits that are open."""
         return [circuit for circuit in self._circuits.values() if circuit.is_open]
 
+    def unmanned(self, engines: Collection[str], outage: timedelta) -> set[str]:
+        """None: a server that owns its rows alone finds other engines a place at its start."""
+        del engines, outage
+        return set()
+
+    async def ready(self, engine: str) -> None:
+        """Wait until the engine may be given a film."""
+        while not self.is_usable(engine):
+            await self.changes.wait()
+
     @asynccontextmanager
     async def turn(self, engine: str) -> AsyncIterator[None]:
         """Wait until the engine may be given a film; it is made while the context is open."""
-        while not self.is_usable(engine):
-            await self._changed.wait()
+        await self.ready(engine)
         is_trial = self.circuit(engine).state is CircuitState.HALF_OPEN
         if is_trial:
             self._trials.add(engine)
@@ -103,15 +111,7 @@ class Health:
             if is_trial:
                 # If it showed nothing, because it was cancelled for instance, the next film does.
                 self._trials.discard(engine)
-                self._tell()
-
-    async def wait_for_change(self, version: int, timeout_s: float) -> None:
-        """Return when something has changed since `version`, or after `timeout_s`."""
-        if self.version != version:
-            return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                await self._changed.wait()
+                self.changes.tell()
 
     async def note_error(self, engine: str, video_id: VideoId, error: MatineeError) -> None:
         """Learn from an attempt at the video that ended in `error`."""
@@ -185,18 +185,13 @@ class Health:
         self._circuits[circuit.engine] = circuit
         if circuit.state is not before.state:
             _log(before, circuit)
-            self._tell()
+            self.changes.tell()
         try:
             await self._store.write(
                 lambda transaction: transaction.attempts.save_circuit(self._worker_id, circuit)
             )
         except MatineeError as error:
             logger.warning("an engine's state was not written", extra={"code": error.code})
-
-    def _tell(self) -> None:
-        self.version += 1
-        changed, self._changed = self._changed, asyncio.Event()
-        changed.set()
 
 
 def _log(before: Circuit, after: Circuit) -> None:

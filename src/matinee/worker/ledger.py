@@ -14,6 +14,7 @@ from matinee.core.event import Event
 from matinee.core.ids import VideoId
 from matinee.core.job import (
     Job,
+    JobState,
     checkpoint,
     fail_attempt,
     finish,
@@ -24,12 +25,13 @@ from matinee.core.job import (
     take,
     withdraw,
 )
+from matinee.core.retention import end_of_files
 from matinee.core.route import Route
 from matinee.core.video import Video, VideoSpec
 from matinee.policy.failover import GiveUp, Move, Verdict, after_error
 from matinee.policy.routing import Routes
 from matinee.policy.targets import IsUsable, spec_for
-from matinee.ports.engine import Checkpoint, Intent, Withdrawn
+from matinee.ports.engine import Checkpoint, Intent, Submission, Withdrawn
 from matinee.ports.events import Change
 from matinee.ports.store import Transaction
 from matinee.services.lines import in_line
@@ -42,12 +44,20 @@ class Ledger:
     """Writes the rows of attempts. Every write names its attempt, and is refused to an old one."""
 
     def __init__(
-        self, ports: WorkerPorts, routes: Routes, is_usable: IsUsable, *, lease: timedelta
+        self,
+        ports: WorkerPorts,
+        routes: Routes,
+        is_usable: IsUsable,
+        *,
+        lease: timedelta,
+        retention: timedelta | None = None,
     ) -> None:
+        """`retention` is how long a completed video's files stay; None: until it is deleted."""
         self._ports = ports
         self._routes = routes
         self._is_usable = is_usable
         self.lease = lease
+        self._retention = retention
 
     async def take(self, video_id: VideoId, engine: str) -> Video | None:
         """The video in the hands of a new attempt.
@@ -86,16 +96,16 @@ class Ledger:
         route = route_of(self._routes, video)
         return spec_for(video.spec, video.job.engine, video.job.model, route)
 
-    async def renew(self, video: Video, progress: int) -> None:
-        """Prolong the lease and write the progress. Raises LeaseLost."""
+    async def renew(self, video: Video, progress: int) -> Job:
+        """Prolong the lease and write the progress; the job as it is now. Raises LeaseLost."""
         now, attempt = self._ports.clock.now(), video.job.attempt
 
-        def work(transaction: Transaction) -> None:
+        def work(transaction: Transaction) -> Job:
             current = _current(transaction, video)
             job = renew(current.job, attempt, now, self.lease, progress)
-            move(self._ports, transaction, current, job, None)
+            return move(self._ports, transaction, current, job, None).job
 
-        await self._ports.store.write(work)
+        return await self._ports.store.write(work)
 
     async def note(self, video: Video, report: Intent | Checkpoint | Withdrawn) -> None:
         """Commit what is known of the submission. Raises LeaseLost."""
@@ -121,7 +131,8 @@ class Ledger:
         def work(transaction: Transaction) -> None:
             current = _current(transaction, video)
             job, event = finish(current.job, attempt, now)
-            transaction.save_assets(replace(current, assets=assets))
+            end = end_of_files(now, self._retention)
+            transaction.save_assets(replace(current, assets=assets, expires_at=end))
             move(self._ports, transaction, current, job, event)
             transaction.attempts.finish(video.id, attempt, outcome=COMPLETED, now=now)
 
@@ -150,20 +161,56 @@ class Ledger:
             logger.info("video is given to another engine", extra=fields)
         return failed.job
 
-    async def hand_back(self, video: Video) -> None:
-        """The video waits again, without a fault of its own. Raises LeaseLost."""
+    async def hand_back(self, video: Video, unwritten: str | None = None) -> None:
+        """The video waits again, without a fault of its own. Raises LeaseLost.
+
+        If its owner has cancelled it, it has failed. `unwritten` is the upstream's id of its work,
+        if no row says it yet.
+        """
         now, attempt = self._ports.clock.now(), video.job.attempt
 
         def work(transaction: Transaction) -> None:
             current = _current(transaction, video)
             if current.job.attempt != attempt:
                 raise _lost(video)
-            job, event = requeue(current.job, now, HANDED_BACK)
+            held = checkpoint(current.job, attempt, unwritten) if unwritten else current.job
+            job, event = requeue(held, now, HANDED_BACK)
             move(self._ports, transaction, current, job, event)
-            transaction.attempts.finish(video.id, attempt, outcome=HANDED_BACK, now=now)
-            self._ports.queue.deliver(transaction, job)
+            outcome = job.failure.code if job.failure else HANDED_BACK
+            transaction.attempts.finish(video.id, attempt, outcome=outcome, now=now)
+            if not job.state.is_final:
+                self._ports.queue.deliver(transaction, job)
 
         await self._ports.store.write(work)
+
+    async def put_back(self, video: Video) -> None:
+        """Deliver the video, which waits, once more: who had its delivery does not take it."""
+
+        def work(transaction: Transaction) -> None:
+            current = transaction.video(video.id)
+            if current is not None and current.job.state is JobState.QUEUED:
+                self._ports.queue.deliver(transaction, current.job)
+
+        await self._ports.store.write(work)
+
+    async def abandon(self, video: Video, submission: Submission) -> bool:
+        """Have the upstream told that nobody wants what was submitted; whether that is so.
+
+        It is if the video is gone or has failed: another attempt would go on with it.
+        """
+        now = self._ports.clock.now()
+        submitted = replace(
+            video.job, submit_key=submission.submit_key, upstream_id=submission.upstream_id
+        )
+
+        def work(transaction: Transaction) -> bool:
+            current = transaction.video(video.id)
+            if current is not None and current.job.state is not JobState.FAILED:
+                return False
+            transaction.crew.abandon(submitted, now)
+            return True
+
+        return await self._ports.store.write(work)
 
     def _obey(
         self,
@@ -204,11 +251,16 @@ class Ledger:
 def move(
     ports: WorkerPorts, transaction: Transaction, video: Video, job: Job, event: Event | None
 ) -> Video:
-    """`video` with `job`, written with the event of the move and announced. Raises LeaseLost."""
+    """`video` with `job`, written with the event of the move and announced. Raises LeaseLost.
+
+    What stands submitted for a video that fails is abandoned.
+    """
     moved = replace(video, job=job)
     transaction.save_job(video.job, job)
     if event is not None:
         transaction.add_event(event)
+    if event is not None and job.state is JobState.FAILED:
+        transaction.crew.abandon(job, event.at)
     ports.announcements.announce(transaction, Change.of(moved))
     return moved
 

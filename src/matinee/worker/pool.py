@@ -5,18 +5,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from matinee.core.video import VideoSpec
 from matinee.ports.engine import Engine, Report, Submission, Workspace
 
 
-class WarmEngine(Engine, Protocol):
-    """An engine that stays ready for one of its models."""
+class Warm(Protocol):
+    """What stays ready for one of its models."""
 
     @property
     def model(self) -> str:
         """The model of its last film."""
+
+
+WarmThing = TypeVar("WarmThing", bound=Warm)
+
+
+class WarmEngine(Warm, Engine, Protocol):
+    """An engine that stays ready for one of its models."""
 
 
 class EnginePool:
@@ -61,8 +68,13 @@ class EnginePool:
         await asyncio.gather(*(engine.close() for engine in self._engines))
 
     def _take(self, model: str) -> WarmEngine:
-        warm = [engine for engine in self._free if engine.model == model]
-        # Without one, the model is given up that was not asked for the longest.
-        engine = warm[-1] if warm else self._free[0]
+        engine = warmest(self._free, model)
         self._free.remove(engine)
         return engine
+
+
+def warmest(free: Sequence[WarmThing], model: str) -> WarmThing:
+    """The one that a film of `model` goes to; they stand in the order of their last films' ends."""
+    warm = [each for each in free if each.model == model]
+    # Without one, the model is given up that was not asked for the longest.
+    return warm[-1] if warm else free[0]

@@ -1,34 +1,32 @@
-"""Keeps the workers of one process going: recovery at start, one server per engine, the sweep."""
+"""Keeps the workers of one process going: recovery at start, one server per engine, the end."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
-from matinee.core.attempt import LEASE_EXPIRED, SERVER_RESTARTED
-from matinee.core.errors import MatineeError
-from matinee.core.job import JobState, expire_lease, requeue
+from matinee.core.attempt import SERVER_RESTARTED
+from matinee.core.errors import MatineeError, ServiceUnavailable, StorageFull
+from matinee.core.ids import VideoId
+from matinee.core.job import JobState, requeue
 from matinee.core.video import Video
 from matinee.ports.engine import Engine
 from matinee.ports.store import Transaction
 from matinee.worker.attempt import Attempts, Desk
 from matinee.worker.ledger import move
 from matinee.worker.ports import WorkerPorts
+from matinee.worker.roster import Roster
 
 logger = logging.getLogger(__name__)
 
-_SWEEP_S = 5.0
 _TEND_S = 1.0
-_DIVERT_S = 15.0
-"""How often it is looked whether a video has waited too long for an engine that is away."""
 
 
 class Supervisor:
-    """Runs the attempts of this machine. One process at a time, held by the data folder's lock."""
+    """Runs the attempts of this process."""
 
     def __init__(
         self,
@@ -36,6 +34,7 @@ class Supervisor:
         attempts: Attempts,
         engines: Mapping[str, Engine],
         desk: Desk,
+        roster: Roster,
         *,
         slots: Mapping[str, int],
     ) -> None:
@@ -45,14 +44,18 @@ class Supervisor:
         self._engines = engines
         self._health = desk.health
         self._diversions = desk.diversions
+        self._farewells = desk.farewells
+        self._roster = roster
         self._slots = slots
+        self._is_draining = False
 
     async def recover(self) -> int:
         """Deliver every unfinished video; how many there are.
 
-        Whatever the rows say, nobody works on them: this process has just begun and holds the
-        data folder. So what was in progress waits again, without a fault of its own; and what
-        waited for an engine that is not configured any more is given to another one, or fails.
+        Only for a process that owns the rows alone: whatever they say, nobody works on them, for
+        it has just begun and holds the data folder. So what was in progress waits again, without a
+        fault of its own, or has failed if its owner had cancelled it; and what waited for an
+        engine that is not configured any more is given to another one, or fails.
         """
         await self._health.load()
         now = self._ports.clock.now()
@@ -63,87 +66,78 @@ class Supervisor:
                 waiting = video
                 if video.job.state is JobState.IN_PROGRESS:
                     waiting = self._interrupted(transaction, video, now)
+                if waiting.job.state.is_final:
+                    continue
                 if waiting.job.engine not in self._engines:
                     self._diversions.rehouse(transaction, waiting, now)
                 else:
                     self._ports.queue.deliver(transaction, waiting.job)
             return unfinished
 
-        unfinished = await self._ports.store.write(work)
-        for video in unfinished:
-            self._attempts.remember(video)
-        return len(unfinished)
+        return len(await self._ports.store.write(work))
 
     async def run(self) -> None:
-        """Serve every engine and sweep, until cancelled. Call `recover` first."""
+        """Serve every engine until cancelled; then hand back what is not finished."""
+        if not self._engines:
+            return
         async with asyncio.TaskGroup() as group:
             for name in self._engines:
                 group.create_task(
                     self._ports.queue.serve(
-                        name, self._slots[name], partial(self._attempts.run, engine=name)
+                        name,
+                        self._slots[name],
+                        partial(self._attempt, engine=name),
+                        partial(self._ready, name),
                     ),
                     name=f"serve {name}",
                 )
-            group.create_task(self._sweep(), name="sweep")
             group.create_task(self._tend(), name="tend")
+            group.create_task(self._farewells.run(), name="farewells")
+            group.create_task(self._roster.run(), name="roster")
+
+    def begin_no_more(self) -> None:
+        """Take nothing up any more: this process is to end."""
+        self._is_draining = True
+        self._attempts.begin_no_more()
+
+    async def drain(self, grace_s: float) -> None:
+        """Take nothing up any more, and return when nothing runs or after `grace_s`."""
+        self.begin_no_more()
+        await self._attempts.drain(grace_s)
 
     async def close(self) -> None:
         """End the engines. Call it when `run` is over."""
         for engine in self._engines.values():
             await engine.close()
 
-    async def _sweep(self) -> None:
-        while True:
-            await asyncio.sleep(_SWEEP_S)
-            try:
-                await self.sweep()
-            except MatineeError as error:
-                # The database is away or its disk is full: the next sweep tries again.
-                logger.warning("sweep failed", extra={"code": error.code})
+    async def _ready(self, engine: str) -> None:
+        """Wait until the engine is well; for ever once this process is to end."""
+        await self._health.ready(engine)
+        if self._is_draining:
+            await asyncio.Event().wait()
+
+    async def _attempt(self, video_id: VideoId, *, engine: str) -> None:
+        try:
+            await self._attempts.run(video_id, engine=engine)
+        except (ServiceUnavailable, StorageFull) as error:
+            # The row still says where the video stands: a sweep takes it up.
+            logger.warning(
+                "video left to the sweep", extra={"video_id": video_id, "why": str(error)}
+            )
 
     async def _tend(self) -> None:
-        """Ask engines that are away whether they are back, and help those who wait for them."""
-        seen, diverted_s = self._health.version, 0.0
+        """Ask engines that are away whether they are back."""
         while True:
-            await self._health.wait_for_change(seen, _TEND_S)
+            seen = self._health.changes.version
             try:
                 await self._health.check()
-                is_due = time.monotonic() - diverted_s > _DIVERT_S
-                if is_due or self._health.version != seen:
-                    seen, diverted_s = self._health.version, time.monotonic()
-                    await self._diversions.divert_all()
             except MatineeError as error:
-                # As with the sweep: whoever waits goes on waiting.
                 logger.warning("tending failed", extra={"code": error.code})
-
-    async def sweep(self) -> int:
-        """Take up what got lost on the way; how many videos that were.
-
-        Those are videos whose worker has not been heard of for its lease, and waiting ones that
-        no delivery speaks of any more, because the one there was met a full disk.
-        """
-        now = self._ports.clock.now()
-
-        def work(transaction: Transaction) -> int:
-            overdue = [video for name in self._engines for video in transaction.overdue(name, now)]
-            for video in overdue:
-                if self._attempts.is_running(video.id):
-                    # The whole machine slept, this attempt with it: it renews its lease itself.
-                    continue
-                job, event = expire_lease(video.job, now)
-                move(self._ports, transaction, video, job, event)
-                transaction.attempts.finish(
-                    video.id, video.job.attempt, outcome=LEASE_EXPIRED, now=now
-                )
-                if not job.state.is_final:
-                    self._ports.queue.deliver(transaction, job)
-            queue = self._ports.queue
-            return len(overdue) + sum(queue.redeliver(transaction, name) for name in self._engines)
-
-        return await self._ports.store.write(work)
+            await self._health.changes.wait_since(seen, _TEND_S)
 
     def _interrupted(self, transaction: Transaction, video: Video, now: datetime) -> Video:
         """`video`, which the last server was making, waiting again."""
         job, event = requeue(video.job, now, SERVER_RESTARTED)
-        transaction.attempts.finish(video.id, video.job.attempt, outcome=SERVER_RESTARTED, now=now)
+        outcome = job.failure.code if job.failure else SERVER_RESTARTED
+        transaction.attempts.finish(video.id, video.job.attempt, outcome=outcome, now=now)
         return move(self._ports, transaction, video, job, event)

@@ -133,19 +133,25 @@ async def run_curl(client: httpx.AsyncClient, source: str) -> httpx.Response:
     """Send what the line of curl would."""
     program, url, *words = shlex.split(source.replace("\\\n", ""))
     assert program == "curl"
+    is_stream = "-N" in words
+    words = [word for word in words if word != "-N"]
     options = list(zip(words[::2], words[1::2], strict=True))
     headers = dict(text.split(": ", 1) for name, text in options if name == "-H")
     assert headers.pop("Authorization") == "Bearer $MATINEE_KEY"
     parts = [text.partition("=") for name, text in options if name == "-F"]
     data = next((text for name, text in options if name == "-d"), None)
     method = next((text for name, text in options if name == "-X"), None)
-    return await client.request(
+    request = client.build_request(
         method or ("POST" if data or parts else "GET"),
         url.removeprefix(EXAMPLE_BASE),
         headers=headers,
         content=data.replace("https://example.org/hooks", HOOK) if data else None,
         files=[(name, a_part(text)) for name, _, text in parts] or None,
     )
+    reply = await client.send(request, stream=is_stream)
+    # Some streams never end.
+    await reply.aclose()
+    return reply
 
 
 def a_part(text: str) -> tuple[str | None, str | bytes]:

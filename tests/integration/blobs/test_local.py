@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import hashlib
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from matinee.blobs.local import LocalBlobs, translated
-from matinee.core.errors import MatineeError, NotFound, ServiceUnavailable, StorageFull
+from matinee.core.errors import (
+    MatineeError,
+    NotFound,
+    ServiceUnavailable,
+    SettingsInvalid,
+    StorageFull,
+)
 
 
 @pytest.fixture
@@ -37,6 +45,11 @@ def other_disk(root: Path) -> Iterator[Path]:
         pytest.skip("the temporary folder and /dev/shm are one file system here, or there is none")
     with tempfile.TemporaryDirectory(dir=memory) as folder:
         yield Path(folder)
+
+
+def make(root: Path) -> None:
+    """The folder; it fails where there is one."""
+    root.mkdir()
 
 
 def files_under(root: Path) -> list[str]:
@@ -98,6 +111,55 @@ async def test_a_sweep_removes_what_a_crash_left_and_nothing_else(
 
 async def test_a_sweep_of_nothing_is_no_error(blobs: LocalBlobs) -> None:
     await blobs.sweep()
+
+
+async def test_a_sweep_of_what_is_old_leaves_what_others_are_at_work_on(
+    blobs: LocalBlobs, root: Path
+) -> None:
+    await blobs.put_bytes("film", b"film")
+    (root / ".unfinished" / "7").write_bytes(b"half a film")
+    os.utime(root / ".unfinished" / "7", (0, 0))
+    now = datetime.now(UTC)
+    await blobs.sweep(now - timedelta(hours=1))
+    assert files_under(root) == [".unfinished/7", "film"]
+    await blobs.sweep(now + timedelta(hours=1))
+    assert files_under(root) == ["film"]
+
+
+async def test_one_of_several_processes_sweeps_nothing_at_its_start(root: Path) -> None:
+    one, other = LocalBlobs(root, writer="one-"), LocalBlobs(root, writer="other-")
+    await one.put_bytes("film", b"film")
+    (root / ".unfinished" / "one-7").write_bytes(b"half a film")
+    await other.sweep()
+    assert files_under(root) == [".unfinished/one-7", "film"]
+
+
+async def test_several_processes_put_into_one_folder(root: Path) -> None:
+    writers = [LocalBlobs(root, writer=f"{number}-") for number in range(3)]
+    await asyncio.gather(
+        *(
+            writer.put_bytes(f"{number}/{film}", b"%d %d" % (number, film))
+            for number, writer in enumerate(writers)
+            for film in range(10)
+        )
+    )
+    assert len(files_under(root)) == 30
+    assert (root / "2" / "9").read_bytes() == b"2 9"
+
+
+async def test_a_folder_that_can_be_used_passes_its_check_and_keeps_nothing_of_it(
+    root: Path,
+) -> None:
+    make(root)
+    await LocalBlobs(root, writer="one-").check("checks/one")
+    assert files_under(root) == []
+
+
+async def test_a_folder_that_is_not_there_is_not_made(root: Path) -> None:
+    with pytest.raises(SettingsInvalid, match="no such folder") as raised:
+        await LocalBlobs(root, writer="one-").check("checks/one")
+    assert raised.value.param == "blob_store"
+    make(root)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /dev/full, a full disk for all")

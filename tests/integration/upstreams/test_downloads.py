@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from matinee.core.errors import EngineError, EngineUnavailable
+from matinee.core.errors import EngineError, EngineUnavailable, ServiceUnavailable, StorageFull
 from matinee.ports.engine import Withdrawn
 from tests.integration.upstreams.servers import (
     FILM,
@@ -128,6 +128,21 @@ async def test_a_film_over_the_limit_is_not_taken(tmp_path: Path) -> None:
     assert type(made.error) is EngineError
     assert "max_film_mb" in str(made.error)
     assert not (tmp_path / "film.mp4").exists()
+
+
+async def test_a_film_that_the_disk_has_no_room_for_stays_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "film.mp4.part").symlink_to("/dev/full")
+    async with upstream(Videos(steps=DONE)) as server:
+        made = await make(an_engine("openai", server.url), a_space(tmp_path))
+    assert isinstance(made.error, StorageFull)
+    assert Withdrawn() not in made.reports
+
+
+async def test_a_film_that_can_not_be_written_for_now_stays_where_it_is(tmp_path: Path) -> None:
+    async with upstream(Videos(steps=DONE)) as server:
+        made = await make(an_engine("openai", server.url), a_space(tmp_path / "gone"))
+    assert isinstance(made.error, ServiceUnavailable)
+    assert Withdrawn() not in made.reports
 
 
 async def test_a_redirect_is_followed_without_the_key(tmp_path: Path) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from starlette.types import Message
 
 from matinee.core.asset import AssetVariant
-from matinee.web.files import FileReply
+from matinee.web.files import FileReply, read_pieces
 from tests.exchanges import a_scope, an_exchange
 from tests.houses import FILM, PICTURE, House
 from tests.scarcity import no_descriptors
@@ -167,3 +170,50 @@ async def test_a_reply_that_is_to_be_cut_ends_in_the_middle(
         pieces = [await exchange.piece() for _ in range(exchange.sent.qsize())]
     assert headers["content-length"] == str(len(FILM))
     assert b"".join(pieces) == FILM[: len(FILM) // 2]
+
+
+async def test_what_is_left_of_a_film_is_not_read_once_the_client_is_gone(
+    house: House, link: str
+) -> None:
+    video = await house.video(link.rpartition("/")[2].removesuffix(".mp4"))
+    asset = house.videos.asset(video, AssetVariant.VIDEO)
+    exchange = SlowExchange(FileReply(blobs=house.blobs, asset=asset, name="a.mp4"))
+    await exchange.run(leave_after=2)
+    assert exchange.pieces == 2
+
+
+class SlowExchange:
+    """A client that is gone after some pieces; the server is not told by what it sends."""
+
+    def __init__(self, reply: FileReply) -> None:
+        self._reply = reply
+        self._gone = asyncio.Event()
+        self._leave_after = 0
+        self.pieces = 0
+
+    async def run(self, leave_after: int) -> None:
+        """Ask for the film and leave."""
+        self._leave_after = leave_after
+        await self._reply(a_scope(), self._receive, self._send)
+
+    async def _receive(self) -> Message:
+        await self._gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: Message) -> None:
+        if message["type"] == "http.response.body":
+            self.pieces += 1
+        if self.pieces == self._leave_after:
+            self._gone.set()
+            await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("folder", ["/dev/shm", None])
+async def test_a_file_is_read_alike_from_memory_and_from_a_disk(
+    folder: str | None, tmp_path: Path
+) -> None:
+    with tempfile.NamedTemporaryFile(dir=folder or tmp_path) as file:
+        file.write(FILM)
+        file.flush()
+        pieces = read_pieces(Path(file.name), 7, len(FILM))
+        assert b"".join([piece async for piece in pieces]) == FILM[7:]

@@ -8,11 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn import Config
 from uvicorn.server import ServerState
 
-from matinee.web.protocol import MOST_UNHEARD_BYTES, BoundedProtocol
+from matinee.web.connection import Departure
+from matinee.web.protocol import MOST_UNHEARD_BYTES, BoundedProtocol, LeanEvent
 from matinee.web.replies import text_reply
 
 Connection = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -37,9 +38,11 @@ async def _count(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @asynccontextmanager
-async def connected(kind: type[BoundedProtocol] = BoundedProtocol) -> AsyncIterator[Connection]:
+async def connected(
+    kind: type[BoundedProtocol] = BoundedProtocol, app: ASGIApp = _count
+) -> AsyncIterator[Connection]:
     """A connection to a server that speaks `kind`."""
-    config, state = Config(_count, lifespan="off", log_config=None), ServerState()
+    config, state = Config(app, lifespan="off", log_config=None), ServerState()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: kind(config, state, {}), "127.0.0.1", 0)
     async with server:
@@ -144,3 +147,52 @@ async def test_a_chunked_body_that_ended_leaves_nothing_to_wait_for() -> None:
         with pytest.raises(TimeoutError):
             async with asyncio.timeout(2 * HastyProtocol.patience_s):
                 await reader.read()
+
+
+async def test_a_departure_is_told_to_whoever_asked_for_it() -> None:
+    told = asyncio.Event()
+
+    async def wait(scope: Scope, receive: Receive, send: Send) -> None:
+        async with Departure(scope, receive, told.set) as departure:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b"now", "more_body": True})
+            await told.wait()
+            assert departure.has_left
+
+    async with connected(app=wait) as (reader, writer):
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await reader.readuntil(b"now")
+        assert not told.is_set()
+        writer.close()
+        await asyncio.wait_for(told.wait(), 10)
+
+
+async def test_pipelined_requests_are_answered_in_their_order() -> None:
+    async with connected() as (reader, writer):
+        for body in (b"1", b"22", b"333"):
+            head = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+            writer.write(head % len(body) + body)
+        replies = [await one_reply(reader) for _ in range(3)]
+    assert replies == [b"1", b"2", b"3"]
+
+
+async def one_reply(reader: asyncio.StreamReader) -> bytes:
+    """The body of the next reply, which is one byte long."""
+    await reader.readuntil(b"\r\n\r\n")
+    return await reader.readexactly(1)
+
+
+async def test_everyone_who_waits_for_an_event_is_let_go_and_later_ones_at_once() -> None:
+    event = LeanEvent()
+    waiting = [asyncio.create_task(event.wait()) for _ in range(3)]
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    event.set()
+    await event.wait()
+    assert await asyncio.gather(*waiting[1:]) == [None, None]
+    event.clear()
+    again = asyncio.create_task(event.wait())
+    await asyncio.sleep(0)
+    assert not again.done()
+    event.set()
+    await again

@@ -15,7 +15,7 @@ from matinee.core.errors import (
     StorageFull,
 )
 from matinee.core.event import EventKind
-from matinee.core.job import JobState, request_cancel, requeue, take
+from matinee.core.job import JobState, requeue, take
 from matinee.ports.engine import Submission
 from matinee.ports.store import Transaction
 from tests.integration.worker.workshop import LEASE, Workshop
@@ -114,7 +114,7 @@ async def test_a_deleted_video_stops_its_engine_and_leaves_no_file(workshop: Wor
     video_id = await workshop.accept()
     attempt = asyncio.create_task(workshop.attempts.run(video_id))
     await workshop.engine.begun.wait()
-    await workshop.store.write(lambda transaction: transaction.delete_video(video_id))
+    await workshop.delete(video_id)
     await attempt
     assert workshop.engine.cancelled == 1
     assert not list((workshop.folder / "blobs").rglob("*.mp4"))
@@ -127,13 +127,7 @@ async def test_a_cancelled_video_stops_its_engine_and_fails_as_cancelled(
     video_id = await workshop.accept()
     attempt = asyncio.create_task(workshop.attempts.run(video_id))
     await workshop.engine.begun.wait()
-
-    def cancel(transaction: Transaction) -> None:
-        video = transaction.video(video_id)
-        assert video is not None
-        transaction.save_job(video.job, request_cancel(video.job, workshop.clock.now())[0])
-
-    await workshop.store.write(cancel)
+    await workshop.cancel(video_id)
     await attempt
     failure = (await workshop.video(video_id)).job.failure
     assert failure is not None
@@ -187,16 +181,35 @@ async def test_a_film_goes_on_while_its_progress_can_not_be_written(
     assert (job.state, job.faults) == (JobState.COMPLETED, 0)
 
 
-async def test_a_film_whose_end_can_not_be_written_is_made_again(workshop: Workshop) -> None:
+@pytest.mark.parametrize("refusal", [ServiceUnavailable("away"), StorageFull("full")])
+async def test_a_film_whose_end_can_not_be_written_at_once_is_kept_until_it_can(
+    workshop: Workshop, refusal: MatineeError
+) -> None:
     video_id = await workshop.accept()
     attempt = asyncio.create_task(workshop.attempts.run(video_id))
     await workshop.until(video_id, lambda video: video.job.progress > 0)
-    workshop.store.refusals = [ServiceUnavailable("locked")]
+    workshop.store.refusals = [refusal, refusal]
     workshop.engine.may_end.set()
     await attempt
     job = (await workshop.video(video_id)).job
-    assert (job.state, job.faults) == (JobState.QUEUED, 1)
-    assert not list((workshop.folder / "blobs").rglob("*.mp4"))
+    assert (job.state, job.faults) == (JobState.COMPLETED, 0)
+
+
+async def test_a_film_whose_end_was_written_by_a_database_that_broke_off_stays(
+    workshop: Workshop,
+) -> None:
+    video_id = await workshop.accept()
+    attempt = asyncio.create_task(workshop.attempts.run(video_id))
+    await workshop.until(video_id, lambda video: video.job.progress > 0)
+    workshop.store.breaks_off = ServiceUnavailable("It broke off.")
+    workshop.engine.may_end.set()
+    await attempt
+    video = await workshop.video(video_id)
+    assert video.job.state is JobState.COMPLETED
+    for asset in video.assets:
+        path = workshop.blobs.local_path(asset.blob_key)
+        assert path is not None
+        assert path.exists()
 
 
 async def test_a_video_waits_again_when_there_is_no_folder_to_work_in(workshop: Workshop) -> None:
@@ -212,7 +225,7 @@ async def test_a_sleeping_machine_costs_no_attempt(workshop: Workshop) -> None:
     attempt = asyncio.create_task(workshop.attempts.run(video_id))
     await workshop.engine.begun.wait()
     workshop.clock.move(3600)
-    await workshop.supervisor.sweep()
+    await workshop.sweep.sweep()
     workshop.engine.may_end.set()
     await attempt
     job = (await workshop.video(video_id)).job

@@ -21,10 +21,9 @@ from matinee.core.errors import (
     Watermarked,
 )
 from matinee.core.event import EventKind
-from matinee.core.job import JobState, request_cancel
+from matinee.core.job import JobState
 from matinee.core.route import Marks
 from matinee.ports.engine import Submission
-from matinee.ports.store import Transaction
 from tests.integration.worker.workshop import OUTAGE, Workshop, a_workshop
 from tests.unit.media.films import make_film
 
@@ -41,17 +40,6 @@ async def shop(tmp_path: Path) -> AsyncIterator[Workshop]:
         for engine in made.engines.values():
             engine.may_end.set()
         yield made
-
-
-async def cancel(shop: Workshop, video_id: str) -> None:
-    def work(transaction: Transaction) -> None:
-        (video,) = [each for each in transaction.unfinished() if each.id == video_id]
-        job, event = request_cancel(video.job, shop.clock.now())
-        transaction.save_job(video.job, job)
-        if event is not None:
-            transaction.add_event(event)
-
-    await shop.store.write(work)
 
 
 async def put_away(shop: Workshop, name: str) -> None:
@@ -225,8 +213,9 @@ async def test_a_cancelled_video_has_its_submission_abandoned(shop: Workshop) ->
     first.may_end.clear()
     attempt = asyncio.create_task(shop.attempts.run(video_id))
     await first.begun.wait()
-    await cancel(shop, video_id)
+    await shop.cancel(video_id)
     await attempt
+    await shop.desk.farewells.tell()
     standing = Submission(submit_key=f"{video_id}-1", upstream_id="upstream-7")
     assert (first.cancelled, first.abandoned) == (1, [(standing, "")])
 
@@ -238,8 +227,9 @@ async def test_a_deleted_video_has_its_submission_abandoned(shop: Workshop) -> N
     first.may_end.clear()
     attempt = asyncio.create_task(shop.attempts.run(video_id))
     await first.begun.wait()
-    await shop.store.write(lambda transaction: transaction.delete_video(video_id))
+    await shop.delete(video_id)
     await attempt
+    await shop.desk.farewells.tell()
     assert [submission.upstream_id for submission, _ in first.abandoned] == ["upstream-7"]
 
 
@@ -252,10 +242,10 @@ async def test_a_video_that_ends_while_its_submission_waits_has_it_abandoned(
     first.checkpoint, first.errors = "upstream-7", [AWAY]
     await shop.attempts.run(video_id)
     if way == "cancelled":
-        await cancel(shop, video_id)
+        await shop.cancel(video_id)
     else:
-        await shop.store.write(lambda transaction: transaction.delete_video(video_id))
-    await shop.attempts.run(video_id)
+        await shop.delete(video_id)
+    await shop.desk.farewells.tell()
     assert len(first.abandoned) == 1
 
 

@@ -11,7 +11,13 @@ from pathlib import Path
 import pytest
 
 from matinee.core.circuit import CircuitState
-from matinee.core.errors import EngineCrashed, EngineUnavailable, OutOfMemory, SubmissionUnknown
+from matinee.core.errors import (
+    EngineCrashed,
+    EngineUnavailable,
+    InspectionCrashed,
+    OutOfMemory,
+    SubmissionUnknown,
+)
 from matinee.core.job import JobState
 from tests.integration.worker.workshop import Workshop, a_workshop
 from tests.unit.media.films import make_film
@@ -63,6 +69,13 @@ async def test_crashes_of_several_films_open_the_circuit(shop: Workshop) -> None
     for _ in range(3):
         await shop.desk.health.note_error("gpu", await shop.accept(), CRASHED)
     assert state_of(shop) is CircuitState.OPEN
+
+
+async def test_crashes_of_what_looks_at_films_are_no_engines_fault(shop: Workshop) -> None:
+    shop.engine.errors = [InspectionCrashed("It ended.") for _ in range(6)]
+    for _ in range(3):
+        await shop.run_until_final(await shop.accept(max_faults=9))
+    assert state_of(shop) is CircuitState.CLOSED
 
 
 async def test_submissions_without_an_answer_open_the_circuit(shop: Workshop) -> None:

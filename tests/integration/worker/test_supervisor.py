@@ -51,8 +51,8 @@ async def test_what_a_dead_worker_submitted_is_abandoned_if_nobody_wants_it(
 
     await workshop.store.write(submit)
     await workshop.supervisor.recover()
-    await workshop.store.write(lambda transaction: transaction.delete_video(video_id))
-    await workshop.attempts.run(video_id, engine="animatic")
+    await workshop.delete(video_id)
+    await workshop.desk.farewells.tell()
     standing = Submission(submit_key="key-1", upstream_id="upstream-7")
     assert workshop.engine.abandoned == [(standing, "")]
 
@@ -61,14 +61,14 @@ async def test_the_sweep_leaves_a_running_lease_alone(workshop: Workshop) -> Non
     video_id = await workshop.accept()
     await held_by_a_dead_worker(workshop, video_id)
     workshop.clock.move(LEASE.total_seconds() - 1)
-    assert await workshop.supervisor.sweep() == 0
+    assert await workshop.sweep.sweep() == 0
 
 
 async def test_the_sweep_takes_up_a_video_whose_lease_ran_out(workshop: Workshop) -> None:
     video_id = await workshop.accept()
     await held_by_a_dead_worker(workshop, video_id)
     workshop.clock.move(LEASE.total_seconds() + 1)
-    assert await workshop.supervisor.sweep() == 1
+    assert await workshop.sweep.sweep() == 1
     job = (await workshop.video(video_id)).job
     assert (job.state, job.faults) == (JobState.QUEUED, 1)
     assert workshop.queue.waiting("animatic") == 1
@@ -78,7 +78,7 @@ async def test_the_sweep_ends_a_video_whose_attempts_all_died(workshop: Workshop
     video_id = await workshop.accept(max_faults=1)
     await held_by_a_dead_worker(workshop, video_id)
     workshop.clock.move(LEASE.total_seconds() + 1)
-    await workshop.supervisor.sweep()
+    await workshop.sweep.sweep()
     failure = (await workshop.video(video_id)).job.failure
     assert failure is not None
     assert failure.code == "crashed_repeatedly"
@@ -109,7 +109,7 @@ async def test_the_sweep_delivers_a_waiting_video_that_no_delivery_speaks_of(
     with contextlib.suppress(asyncio.CancelledError):
         await losing
     assert workshop.queue.waiting("animatic") == 0
-    assert await workshop.supervisor.sweep() == 1
+    assert await workshop.sweep.sweep() == 1
     workshop.engine.may_end.set()
     serving = asyncio.create_task(workshop.supervisor.run())
     await workshop.until(video_id, lambda video: video.job.state is JobState.COMPLETED)

@@ -15,11 +15,12 @@ from matinee.blobs.local import LocalBlobs
 from matinee.core.errors import MatineeError
 from matinee.core.event import Event, EventKind
 from matinee.core.ids import AccountId, VideoId
-from matinee.core.job import Job
+from matinee.core.job import Job, request_cancel
 from matinee.core.route import Capabilities, Marks, Route, Target
 from matinee.core.size import Size
 from matinee.core.video import Video, VideoSpec
 from matinee.policy.routing import Routes
+from matinee.ports.crew import Worker
 from matinee.ports.engine import (
     Checkpoint,
     Intent,
@@ -29,17 +30,23 @@ from matinee.ports.engine import (
     Withdrawn,
     Workspace,
 )
+from matinee.ports.events import Change
 from matinee.ports.store import Transaction
 from matinee.queue.announcements import LocalAnnouncements
 from matinee.queue.embedded import EmbeddedQueue
 from matinee.store.sql import SqlStore
 from matinee.store.sqlite import SqliteDatabase
 from matinee.worker.attempt import Attempts, Desk
+from matinee.worker.caretaker import Caretaker
 from matinee.worker.diversions import Diversions
-from matinee.worker.health import Health
+from matinee.worker.duties import SoleDuties
+from matinee.worker.farewells import Farewells
+from matinee.worker.health import LOCAL_WORKER, Health
 from matinee.worker.ledger import Ledger
 from matinee.worker.ports import WorkerPorts
+from matinee.worker.roster import Roster
 from matinee.worker.supervisor import Supervisor
+from matinee.worker.sweep import Sweep
 from tests.databases import an_empty_database
 from tests.fakes import CountingIdentities, StoppedClock
 
@@ -136,6 +143,8 @@ class UnsteadyStore(SqlStore):
         """What the next writes meet, in order; None lets one through."""
 
         self.has_refused = asyncio.Event()
+        self.breaks_off: MatineeError | None = None
+        """What the next write meets that did what it should: a reply that was lost."""
 
     async def write(self, work: Callable[[Transaction], Result]) -> Result:
         """Run `work`, unless this write is to be refused."""
@@ -143,7 +152,11 @@ class UnsteadyStore(SqlStore):
         if refusal is not None:
             self.has_refused.set()
             raise refusal
-        return await super().write(work)
+        result = await super().write(work)
+        if self.breaks_off is not None:
+            lost, self.breaks_off = self.breaks_off, None
+            raise lost
+        return result
 
 
 @dataclass(slots=True, kw_only=True)
@@ -158,10 +171,16 @@ class Workshop:
     marks: dict[str, Marks]
     folder: Path
     queue: EmbeddedQueue = field(default_factory=EmbeddedQueue)
+    ports: WorkerPorts = field(init=False)
+    routes: Routes = field(init=False)
     attempts: Attempts = field(init=False)
     desk: Desk = field(init=False)
     supervisor: Supervisor = field(init=False)
+    sweep: Sweep = field(init=False)
+    caretaker: Caretaker = field(init=False)
     identities: CountingIdentities = field(default_factory=CountingIdentities)
+    pace_s: float = 0.005
+    """How much lies between two writes of progress; for workers that begin from now on."""
 
     @property
     def engine(self) -> ScriptedEngine:
@@ -207,6 +226,34 @@ class Workshop:
         assert video is not None
         return video
 
+    async def cancel(self, video_id: VideoId) -> None:
+        """The owner does not want the video, as a service writes it."""
+
+        def work(transaction: Transaction) -> None:
+            video = transaction.video(video_id)
+            assert video is not None
+            job, event = request_cancel(video.job, self.clock.now())
+            transaction.save_job(video.job, job)
+            if event is not None:
+                transaction.add_event(event)
+                transaction.crew.abandon(job, self.clock.now())
+            self.announcements.announce(transaction, Change.of(replace(video, job=job)))
+
+        await self.store.write(work)
+
+    async def delete(self, video_id: VideoId) -> None:
+        """Remove the video, as a service does."""
+
+        def work(transaction: Transaction) -> None:
+            video = transaction.video(video_id)
+            assert video is not None
+            transaction.crew.abandon(video.job, self.clock.now())
+            transaction.delete_video(video_id)
+            gone = replace(Change.of(video), is_wanted=False, is_gone=True)
+            self.announcements.announce(transaction, gone)
+
+        await self.store.write(work)
+
     async def run_until_final(self, video_id: VideoId) -> Video:
         """Attempt the video again and again, whatever the delays, until it is over."""
         while not (video := await self.video(video_id)).job.state.is_final:
@@ -248,25 +295,48 @@ class Workshop:
         self._staff()
 
     def _staff(self) -> None:
-        ports = WorkerPorts(
+        self.ports = ports = WorkerPorts(
             store=self.store,
             blobs=self.blobs,
             queue=self.queue,
             announcements=self.announcements,
             clock=self.clock,
         )
-        routes = Routes.of([Route(model="sora-2", targets=self._targets())])
+        self.routes = routes = Routes.of([Route(model="sora-2", targets=self._targets())])
         health = Health(self.store, self.clock, self.engines)
         self.desk = Desk(
             ledger=Ledger(ports, routes, health.is_usable, lease=LEASE),
             health=health,
             diversions=Diversions(ports, routes, health, outage=OUTAGE),
+            farewells=Farewells(ports, self.engines),
         )
         self.attempts = Attempts(
-            ports, self.engines, self.desk, folder=self.folder / "work", look_s=0.005
+            ports, self.engines, self.desk, folder=self.folder / "work", pace_s=self.pace_s
         )
-        slots = dict.fromkeys(self.engines, 1)
-        self.supervisor = Supervisor(ports, self.attempts, self.engines, self.desk, slots=slots)
+        self.sweep = Sweep(
+            ports,
+            self.engines,
+            is_running=self.attempts.is_running,
+            lease=LEASE,
+            trusts_at_once=True,
+        )
+        self.caretaker = Caretaker(self.sweep, self.desk.diversions, health, SoleDuties())
+        worker = Worker(
+            id=LOCAL_WORKER,
+            host="here",
+            process_id=1,
+            engines=tuple(self.engines),
+            started_at=self.clock.now(),
+            seen_at=self.clock.now(),
+        )
+        self.supervisor = Supervisor(
+            ports,
+            self.attempts,
+            self.engines,
+            self.desk,
+            Roster(ports, worker, silence=LEASE, leaves=False),
+            slots=dict.fromkeys(self.engines, 1),
+        )
 
     def _targets(self) -> tuple[Target, ...]:
         able = Capabilities(sizes=(Size(160, 96),), min_seconds=1, max_seconds=25)

@@ -12,6 +12,7 @@ from matinee.core.circuit import (
     Circuit,
     CircuitState,
     fail_check,
+    healthiest,
     note_failure,
     note_other_error,
     note_success,
@@ -104,3 +105,19 @@ def test_a_server_that_starts_asks_at_once_and_counts_anew() -> None:
     assert reopened.check_at(NOW + timedelta(days=1)) == NOW + timedelta(days=1)
     assert (reopened.is_open, reopened.failures, reopened.since) == (True, THRESHOLD, NOW)
     assert reopen(CLOSED) is CLOSED
+
+
+def test_an_engine_of_several_workers_is_as_well_as_the_best_of_them() -> None:
+    away, trial = an_open_circuit(), pass_check(an_open_circuit(), NOW)
+    assert healthiest("gpu", [away, trial, away]) == trial
+    assert healthiest("gpu", [away, CLOSED]) == CLOSED
+
+
+def test_of_workers_that_find_it_away_the_first_to_do_so_says_since_when() -> None:
+    early = an_open_circuit()
+    late = replace(early, since=NOW + timedelta(seconds=60))
+    assert healthiest("gpu", [late, early]) == early
+
+
+def test_an_engine_of_which_nobody_knows_is_well() -> None:
+    assert healthiest("gpu", []) == CLOSED

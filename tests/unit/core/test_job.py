@@ -140,7 +140,11 @@ def test_cancelling_a_running_job_marks_it_once() -> None:
 @pytest.mark.parametrize("error", [BUSY, BROKEN, Cancelled("The video was cancelled.")])
 def test_a_cancelled_job_ends_as_cancelled_however_its_attempt_ends(error: MatineeError) -> None:
     marked = a_running_job(cancel_requested_at=NOW)
-    for after, event in (fail_attempt(marked, 1, error, NOW), expire_lease(marked, NOW + LEASE)):
+    for after, event in (
+        fail_attempt(marked, 1, error, NOW),
+        expire_lease(marked, NOW + LEASE),
+        requeue(marked, NOW, "handed_back"),
+    ):
         assert after.state is JobState.FAILED
         assert event.reason == "cancelled"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from matinee.core.errors import EngineCrashed, MediaInvalid
+from matinee.core.errors import InspectionCrashed, MediaInvalid, ServiceUnavailable, StorageFull
 from matinee.media.finish import finish
 from tests.unit.media.films import make_film
 
@@ -33,13 +33,30 @@ async def test_what_is_no_film_is_refused(tmp_path: Path) -> None:
         await finish(film, tmp_path)
 
 
-async def test_a_killed_look_is_a_crash_and_no_bad_film(tmp_path: Path) -> None:
+async def test_a_killed_look_says_nothing_of_the_film_or_its_engine(tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     os.mkfifo(film)  # nothing is ever written into it, so the child waits
     looking = asyncio.create_task(finish(film, tmp_path))
     (await asyncio.to_thread(the_child)).kill()
-    with pytest.raises(EngineCrashed):
+    with pytest.raises(InspectionCrashed):
         await looking
+
+
+async def test_pictures_that_the_disk_has_no_room_for_say_nothing_of_the_film(
+    tmp_path: Path,
+) -> None:
+    film = tmp_path / "film.mp4"
+    await make_film(film, frames=24)
+    (tmp_path / "thumbnail").symlink_to("/dev/full")
+    with pytest.raises(StorageFull):
+        await finish(film, tmp_path)
+
+
+async def test_pictures_that_can_not_be_written_say_nothing_of_the_film(tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    await make_film(film, frames=24)
+    with pytest.raises(ServiceUnavailable):
+        await finish(film, tmp_path / "gone")
 
 
 def the_child() -> psutil.Process:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from matinee.core.errors import EngineCrashed, EngineUnavailable
+from matinee.core.errors import EngineCrashed, EngineUnavailable, InspectionCrashed
 from matinee.policy.retries import retry_delay_s
 
 AWAY = EngineUnavailable("away")
@@ -26,3 +26,4 @@ def test_no_delay_grows_without_end() -> None:
 
 def test_a_crash_is_tried_again_soon_however_often_it_happened() -> None:
     assert retry_delay_s(EngineCrashed("gone"), 20) < 1
+    assert retry_delay_s(InspectionCrashed("gone"), 20) < 1

@@ -110,3 +110,39 @@ def test_who_waits_for_any_end_hears_of_each_and_of_nothing_else() -> None:
     announcements.publish(DONE)
     announcements.publish(change(JobState.FAILED, 10, OTHER))
     assert heard == ["end", "end"]
+
+
+class Recorder:
+    """A listener that remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.heard: list[object] = []
+
+    def put(self, change: Change) -> None:
+        self.heard.append(change)
+
+    def miss(self) -> None:
+        self.heard.append("missed")
+
+    def close(self) -> None:
+        self.heard.append("closed")
+
+
+async def test_a_listener_is_told_at_once_until_it_stops() -> None:
+    announcements, film, ours = LocalAnnouncements(), Recorder(), Recorder()
+    stops = [announcements.listen(FILM, film), announcements.listen_to_account(OURS, ours)]
+    announcements.publish(RUNNING)
+    announcements.publish(change(JobState.IN_PROGRESS, 1, OTHER, THEIRS))
+    announcements.publish_gap()
+    for stop in stops:
+        stop()
+    announcements.publish(DONE)
+    assert film.heard == ours.heard == [RUNNING, "missed"]
+
+
+async def test_a_listener_hears_that_the_server_stops_also_if_it_comes_later() -> None:
+    announcements, early, late = LocalAnnouncements(), Recorder(), Recorder()
+    announcements.listen(FILM, early)
+    announcements.close()
+    announcements.listen(FILM, late)
+    assert early.heard == late.heard == ["closed"]

@@ -29,6 +29,8 @@ CREATED = ReplyKind(
     links=(
         Link(operation_id="getVideo", parameters={"id": "$response.body#/id"}),
         Link(operation_id="getVideoContent", parameters={"id": "$response.body#/id"}),
+        Link(operation_id="watchVideo", parameters={"id": "$response.body#/id"}),
+        Link(operation_id="cancelVideo", parameters={"id": "$response.body#/id"}),
         Link(operation_id="remixVideo", parameters={"id": "$response.body#/id"}),
         Link(operation_id="deleteVideo", parameters={"id": "$response.body#/id"}),
     ),

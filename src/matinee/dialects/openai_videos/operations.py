@@ -15,6 +15,7 @@ from matinee.core.errors import (
     VideoNotReady,
 )
 from matinee.dialects.openai_videos.character_operations import CHARACTER_NOTES, CHARACTERS
+from matinee.dialects.openai_videos.event_operations import CANCEL, EVENT_NOTES, WATCHING
 from matinee.dialects.openai_videos.lineage_operations import CREATED, LINEAGE, VIDEO_ID
 from matinee.dialects.openai_videos.models import ModelList, ModelObject
 from matinee.dialects.openai_videos.wire import (
@@ -86,7 +87,14 @@ _RETRIEVE = Operation(
     operation_id="getVideo",
     summary="Get a video",
     description="How far the video is. What will pass is answered as text, never as JSON.",
-    parameters=(VIDEO_ID,),
+    parameters=(
+        VIDEO_ID,
+        Parameter(
+            name="wait",
+            description="Answer when the video is over, or after so many seconds as it is then.",
+            kind=Annotated[int, Meta(ge=1, le=60)],
+        ),
+    ),
     replies=(
         ReplyKind(
             description="The video as it is.",
@@ -94,7 +102,7 @@ _RETRIEVE = Operation(
             headers={"openai-poll-after-ms": "When to ask again; the SDKs obey it."},
         ),
     ),
-    errors=(VideoNotFound,),
+    errors=(InvalidRequest, VideoNotFound),
     error_form=ErrorForm(transient_as_text=True),
     examples=(shell("/v1/videos/VIDEO_ID"),),
 )
@@ -175,7 +183,7 @@ CHAPTER = Chapter(
     title="OpenAI videos",
     description=_DESCRIPTION,
     operations=(
-        *(_CREATE, _RETRIEVE, _LIST, _DELETE, _CONTENT),
+        *(_CREATE, _RETRIEVE, *WATCHING, _LIST, CANCEL, _DELETE, _CONTENT),
         *LINEAGE,
         *CHARACTERS,
         *(_MODELS, _MODEL),
@@ -196,6 +204,7 @@ CHAPTER = Chapter(
             "thumbnail_url": "A link to a still picture that needs no key.",
         },
         **CHARACTER_NOTES,
+        **EVENT_NOTES,
         "ModelObject": {
             "root": "The model that the name means; its id unless the name has parts.",
             "preset": "What the parts of the name say, for requests that are silent about it.",

@@ -8,14 +8,18 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 
-_HAS_FILES = sa.text("expires_at IS NOT NULL")
+_HAS_FILES = sa.text("expires_at IS NOT NULL AND assets <> '[]'")
 
 
 def upgrade() -> None:
     """Make the tables and the index. How engines were is found out again."""
     _make_engine_states_anew()
     _make_tables_of_workers()
-    op.create_table("house", sa.Column("secret_digest", sa.Text, nullable=False))
+    op.create_table(
+        "house",
+        sa.Column("name", sa.Text, primary_key=True),
+        sa.Column("value", sa.Text, nullable=False),
+    )
     op.create_index(
         "videos_by_end",
         "videos",
@@ -23,6 +27,7 @@ def upgrade() -> None:
         sqlite_where=_HAS_FILES,
         postgresql_where=_HAS_FILES,
     )
+    op.create_index("requests_by_time", "requests", ["created_at"])
 
 
 def _make_engine_states_anew() -> None:
@@ -64,6 +69,8 @@ def _make_tables_of_workers() -> None:
         sa.Column("engine", sa.Text, nullable=False),
         sa.Column("model", sa.Text, nullable=False),
         sa.Column("upstream_id", sa.Text),
+        sa.Column("tries", sa.Integer, nullable=False),
+        sa.Column("due_at", sa.BigInteger, nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
     )
-    op.create_index("abandoned_of_engine", "abandoned", ["engine", "created_at"])
+    op.create_index("abandoned_of_engine", "abandoned", ["engine", "due_at"])

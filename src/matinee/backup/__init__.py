@@ -1,0 +1,1 @@
+"""Backups: all rows and blobs in one file, and back."""

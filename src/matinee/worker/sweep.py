@@ -1,0 +1,113 @@
+"""Takes up what got lost on the way. Every process sweeps, at any time: one of them is enough."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Collection
+from datetime import timedelta
+from functools import partial
+
+from matinee.core.attempt import LEASE_EXPIRED
+from matinee.core.errors import MatineeError
+from matinee.core.ids import VideoId
+from matinee.core.job import expire_lease
+from matinee.ports.store import Transaction
+from matinee.worker.ledger import move
+from matinee.worker.ports import WorkerPorts
+
+logger = logging.getLogger(__name__)
+
+_EVERY_S = 5.0
+_SHARE = 3
+"""A database was away that let one wait for such a part of a lease, or longer."""
+
+_MOST_AT_ONCE = 100
+"""So many in one transaction: others write too."""
+
+
+class Sweep:
+    """Finds videos whose worker is dead, and those of which no delivery speaks."""
+
+    def __init__(
+        self,
+        ports: WorkerPorts,
+        engines: Collection[str],
+        *,
+        is_running: Callable[[VideoId], bool],
+        lease: timedelta,
+        trusts_at_once: bool,
+    ) -> None:
+        """`engines` are swept besides those that rows speak of.
+
+        Unless it `trusts_at_once`, no lease counts as over before this process could see for as
+        long as a lease lasts that the database is there. Nor after an outage: its worker had as
+        little chance to renew it.
+        """
+        self._ports = ports
+        self._engines = frozenset(engines)
+        self._is_running = is_running
+        self._lease_s = lease.total_seconds()
+        self._trusts_from_s = 0.0 if trusts_at_once else time.monotonic() + self._lease_s
+
+    async def run(self) -> None:
+        """Sweep again and again, until cancelled."""
+        while True:
+            await asyncio.sleep(_EVERY_S)
+            try:
+                await self.sweep()
+            except MatineeError as error:
+                # The database is away or its disk is full: the next sweep tries again.
+                logger.warning("sweep failed", extra={"code": error.code})
+
+    async def sweep(self) -> int:
+        """Take up what got lost; how many videos that were.
+
+        Those are videos whose worker has not been heard of for its lease, and waiting ones that
+        no delivery speaks of any more, because it was lost with its worker or met a full disk.
+        """
+        try:
+            engines = self._engines | (await self._ports.store.attempts.loads()).keys()
+            return sum([await self._sweep_engine(engine) for engine in sorted(engines)])
+        except MatineeError:
+            self._distrust()
+            raise
+
+    async def _sweep_engine(self, engine: str) -> int:
+        lost = taken = await self._take_up_some(engine)
+        while taken == _MOST_AT_ONCE:
+            taken = await self._take_up_some(engine)
+            lost += taken
+        return lost + await self._ports.store.write(
+            lambda transaction: self._ports.queue.redeliver(transaction, engine)
+        )
+
+    async def _take_up_some(self, engine: str) -> int:
+        work = partial(self._take_up, engine=engine, began_s=time.monotonic())
+        return await self._ports.store.write(work)
+
+    def _take_up(self, transaction: Transaction, engine: str, began_s: float) -> int:
+        """Take up some of the engine's videos; how many."""
+        now_s, now = time.monotonic(), self._ports.clock.now()
+        if now_s - began_s > self._lease_s / _SHARE:
+            self._distrust()
+        if now_s < self._trusts_from_s:
+            return 0
+        overdue = [
+            video
+            for video in transaction.overdue(engine, now, _MOST_AT_ONCE)
+            # If it runs here the whole machine slept, its attempt too: that renews its lease.
+            if not self._is_running(video.id)
+        ]
+        for video in overdue:
+            job, event = expire_lease(video.job, now)
+            move(self._ports, transaction, video, job, event)
+            transaction.attempts.finish(video.id, video.job.attempt, outcome=LEASE_EXPIRED, now=now)
+            if not job.state.is_final:
+                self._ports.queue.deliver(transaction, job)
+        return len(overdue)
+
+    def _distrust(self) -> None:
+        """Call no lease expired before all could have been renewed."""
+        self._trusts_from_s = time.monotonic() + self._lease_s

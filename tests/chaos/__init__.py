@@ -1,0 +1,1 @@
+"""Real processes that are killed, frozen and starved under load, and what must hold afterwards."""

@@ -1,0 +1,1 @@
+"""Backups of real rows and files, taken, broken, and restored."""

@@ -1,0 +1,1 @@
+"""What is cleared away, and what is never: over real rows and files."""

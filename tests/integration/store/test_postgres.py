@@ -1,0 +1,243 @@
+"""What the store does when PostgreSQL, or another process, is in its way."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import threading
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
+
+import psycopg  # noqa: TID253  # the tests have every extra
+import pytest
+
+from matinee.core.account import Account
+from matinee.core.errors import ServiceUnavailable, SettingsInvalid, StorageFull
+from matinee.core.event import Event, EventKind
+from matinee.core.ids import AccountId
+from matinee.ports.store import Transaction
+from matinee.store.postgres import PostgresDatabase
+from matinee.store.postgres_connection import options_of, translated
+from matinee.store.sql import SqlStore
+from tests.postgres import PostgresServer, a_database, a_server
+from tests.samples import ALICE, NOW, a_video, a_video_id
+
+END_OTHERS = """
+SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
+
+@pytest.fixture
+def url() -> Iterator[str]:
+    """The address of an empty database."""
+    with a_database() as url:
+        yield url
+
+
+@pytest.fixture
+async def store(url: str) -> AsyncIterator[SqlStore]:
+    """A store on it."""
+    store = SqlStore(PostgresDatabase(url))
+    yield store
+    await store.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    """A server of this file's own, which may be stopped."""
+    with a_server() as server:
+        yield server
+
+
+def accept(transaction: Transaction, number: int = 1) -> None:
+    transaction.add_video(a_video(number))
+    transaction.add_event(
+        Event(video_id=a_video_id(number), kind=EventKind.ACCEPTED, at=NOW, attempt=0)
+    )
+
+
+async def test_what_is_away_is_unavailable_and_used_again_as_soon_as_it_is_back(
+    server: PostgresServer,
+) -> None:
+    with server.a_database() as url:
+        store = SqlStore(PostgresDatabase(url))
+        await store.write(accept)
+        assert await store.video(a_video_id()) is not None
+        server.stop_immediately()
+        for _ in range(3):
+            with pytest.raises(ServiceUnavailable, match="can't be used for now"):
+                await store.video(a_video_id())
+            with pytest.raises(ServiceUnavailable, match="can't be used for now"):
+                await store.ping()
+        server.start()
+        await store.ping()
+        assert await store.video(a_video_id()) is not None
+        await store.close()
+
+
+async def test_connections_that_broke_unused_are_replaced_unnoticed(
+    server: PostgresServer,
+) -> None:
+    with server.a_database() as url:
+        store = SqlStore(PostgresDatabase(url, readers=3, writers=2))
+        await asyncio.gather(*(store.ping() for _ in range(9)))
+        await asyncio.gather(*(store.video(a_video_id(n)) for n in range(9)))
+        server.execute(END_OTHERS)
+        await asyncio.gather(*(store.video(a_video_id(n)) for n in range(9)))
+        await asyncio.gather(*(store.write(partial(accept, number=n)) for n in range(9)))
+        assert await store.video(a_video_id(8)) is not None
+        await store.close()
+
+
+async def test_a_server_that_does_not_answer_is_given_up(server: PostgresServer) -> None:
+    with server.a_database() as url:
+        store = SqlStore(PostgresDatabase(url, readers=1, writers=1, longest_s=0.2))
+        await store.write(accept)
+        assert await store.video(a_video_id()) is not None
+        stopped = processes_of(server)
+        for process in stopped:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            calls = [store.video(a_video_id()), store.ping(), store.ping()]
+            results = await asyncio.gather(*calls, return_exceptions=True)
+        finally:
+            for process in stopped:
+                os.kill(process, signal.SIGCONT)
+        assert [type(each) for each in results] == [ServiceUnavailable] * 3
+        await store.ping()
+        assert await store.video(a_video_id()) is not None
+        await store.close()
+
+
+def processes_of(server: PostgresServer) -> list[int]:
+    """The processes that serve connections."""
+    with psycopg.connect(server.url()) as connection:
+        found = connection.execute(
+            "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend'"
+            " AND pid <> pg_backend_pid()"
+        ).fetchall()
+    return [server.process_id, *(process for (process,) in found)]
+
+
+async def test_of_two_that_wait_for_each_other_both_succeed(store: SqlStore) -> None:
+    for number in (1, 2):
+        await store.write(partial(accept, number=number))
+    both_hold_one = threading.Barrier(2)
+    runs: list[int] = []
+
+    def cross(transaction: Transaction, first: int, second: int) -> bool:
+        transaction.video(a_video_id(first))
+        if first not in runs:
+            runs.append(first)
+            both_hold_one.wait()
+        return transaction.video(a_video_id(second)) is not None
+
+    crossing = (partial(cross, first=1, second=2), partial(cross, first=2, second=1))
+    assert await asyncio.gather(*map(store.write, crossing)) == [True, True]
+
+
+async def test_what_another_wrote_in_the_same_moment_is_found_by_the_second_run(
+    store: SqlStore,
+) -> None:
+    both_have_looked = threading.Barrier(2)
+    made: list[str] = []
+
+    def ask(transaction: Transaction, number: int) -> str:
+        found = transaction.video_of_request(ALICE, "key")
+        if found is not None:
+            return found[0]
+        both_have_looked.wait()
+        transaction.remember_request(ALICE, "key", "digest", a_video_id(number), NOW)
+        transaction.after_commit(lambda: made.append(a_video_id(number)))
+        return a_video_id(number)
+
+    given = await asyncio.gather(*(store.write(partial(ask, number=n)) for n in (1, 2)))
+    assert [*set(given)] == made
+
+
+async def test_who_reads_a_video_to_change_it_has_it_alone(store: SqlStore) -> None:
+    await store.write(accept)
+    is_held, is_let_go = threading.Event(), threading.Event()
+    order: list[str] = []
+
+    def hold(transaction: Transaction) -> None:
+        transaction.video(a_video_id())
+        is_held.set()
+        is_let_go.wait()
+        order.append("first")
+
+    def wait(transaction: Transaction) -> None:
+        transaction.video(a_video_id())
+        order.append("second")
+
+    holding = asyncio.ensure_future(store.write(hold))
+    await asyncio.to_thread(is_held.wait)
+    waiting = asyncio.ensure_future(store.write(wait))
+    # What reads alone waits for nobody.
+    assert await store.video(a_video_id()) is not None
+    assert not waiting.done()
+    is_let_go.set()
+    await asyncio.gather(holding, waiting)
+    assert order == ["first", "second"]
+
+
+async def test_what_is_shared_is_held_by_several(store: SqlStore) -> None:
+    both_hold = threading.Barrier(2)
+
+    def share(transaction: Transaction) -> None:
+        transaction.lock("keys", is_shared=True)
+        both_hold.wait()
+
+    await asyncio.gather(store.write(share), store.write(share))
+
+
+async def test_a_statement_that_failed_unheeded_is_no_success(store: SqlStore) -> None:
+    def work(transaction: Transaction) -> None:
+        accept(transaction)
+        with pytest.raises(psycopg.errors.UndefinedTable):
+            transaction.driver.execute("SELECT * FROM no_such_table").fetchall()
+
+    with pytest.raises(psycopg.errors.PipelineAborted):
+        await store.write(work)
+    assert await store.video(a_video_id()) is None
+    await store.ping()
+
+
+async def test_a_defect_is_not_taken_for_a_bad_server(store: SqlStore) -> None:
+    with pytest.raises(psycopg.errors.ForeignKeyViolation):
+        await store.write(
+            lambda each: each.driver.execute(
+                "INSERT INTO keys (id, account_id, digest, hint, created_at)"
+                " VALUES ('k', 'nobody', 'd', 'h', 0)"
+            )
+        )
+
+
+async def test_a_character_that_no_text_can_hold_is_no_defect(store: SqlStore) -> None:
+    account = Account(id=AccountId("a"), name="a\0b", created_at=NOW)
+    await store.write(lambda each: each.add_account(account))
+    found = await store.write(lambda each: each.account_named("a\0b"))
+    assert found is not None
+    assert found.name == "a\N{REPLACEMENT CHARACTER}b"
+    assert await store.key_by_digest("\0") is None
+
+
+def test_a_full_disk_is_told_from_other_trouble() -> None:
+    with pytest.raises(StorageFull), translated():
+        raise psycopg.errors.DiskFull("could not extend file")
+    with pytest.raises(ServiceUnavailable, match="read-only"), translated():
+        raise psycopg.errors.ReadOnlySqlTransaction("read-only transaction")
+
+
+def test_an_address_that_is_none_is_refused_without_a_word_of_it() -> None:
+    with pytest.raises(SettingsInvalid, match="no address of a PostgreSQL") as refused:
+        options_of("mysql://matinee:secret@db.example.org/matinee")
+    assert "secret" not in str(refused.value)
+
+
+def test_what_the_address_says_itself_wins() -> None:
+    options = options_of("postgresql://db.example.org/films?connect_timeout=30&options=-csome%3D1")
+    assert options["connect_timeout"] == "30"
+    assert options["options"].endswith("-csome=1")

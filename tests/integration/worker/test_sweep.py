@@ -1,0 +1,74 @@
+"""What got lost is taken up, by whichever process sweeps; not what could not be renewed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from matinee.core.errors import ServiceUnavailable
+from matinee.core.ids import VideoId
+from matinee.core.job import JobState, take
+from matinee.ports.store import Transaction
+from matinee.worker.sweep import Sweep
+from tests.integration.worker.workshop import LEASE, Workshop
+
+
+def a_sweep(workshop: Workshop, *, trusts_at_once: bool = True) -> Sweep:
+    """The sweep of another process, which has no engines."""
+    return Sweep(
+        workshop.ports,
+        (),
+        is_running=lambda _: False,
+        lease=LEASE,
+        trusts_at_once=trusts_at_once,
+    )
+
+
+async def held_by_a_dead_worker(workshop: Workshop, engine: str = "animatic") -> VideoId:
+    video_id = await workshop.accept(engine=engine)
+
+    def hold(transaction: Transaction) -> None:
+        video = transaction.video(video_id)
+        assert video is not None
+        transaction.save_job(video.job, take(video.job, workshop.clock.now(), LEASE)[0])
+
+    await workshop.store.write(hold)
+    workshop.clock.move(LEASE.total_seconds() + 1)
+    return video_id
+
+
+async def state_of(workshop: Workshop, video_id: VideoId) -> JobState:
+    return (await workshop.video(video_id)).job.state
+
+
+async def test_a_process_without_workers_takes_up_the_videos_of_every_engine(
+    workshop: Workshop,
+) -> None:
+    video_id = await held_by_a_dead_worker(workshop, "an engine of others")
+    assert await a_sweep(workshop).sweep() == 1
+    assert await state_of(workshop, video_id) is JobState.QUEUED
+    assert workshop.queue.waiting("an engine of others") == 1
+
+
+async def test_sweeps_at_the_same_time_count_one_fault(workshop: Workshop) -> None:
+    video_id = await held_by_a_dead_worker(workshop)
+    await asyncio.gather(*(a_sweep(workshop).sweep() for _ in range(3)))
+    assert (await workshop.video(video_id)).job.faults == 1
+
+
+async def test_a_process_that_has_just_begun_calls_no_lease_expired(workshop: Workshop) -> None:
+    video_id = await held_by_a_dead_worker(workshop)
+    await a_sweep(workshop, trusts_at_once=False).sweep()
+    assert await state_of(workshop, video_id) is JobState.IN_PROGRESS
+
+
+async def test_after_an_outage_workers_have_the_time_of_a_lease_to_renew(
+    workshop: Workshop,
+) -> None:
+    video_id = await held_by_a_dead_worker(workshop)
+    sweep = a_sweep(workshop)
+    workshop.store.refusals = [ServiceUnavailable("away")]
+    with contextlib.suppress(ServiceUnavailable):
+        await sweep.sweep()
+    await sweep.sweep()
+    assert await state_of(workshop, video_id) is JobState.IN_PROGRESS
