@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: chaos debian-packages fuzz-api newest-clients help setup dev demo demo-stop run test check fmt fmt-check lint types imports unit artwork lock dist clean \
+.PHONY: chaos simulate debian-packages fuzz-api newest-clients help setup dev demo demo-stop run test check fmt fmt-check lint types imports unit artwork lock dist clean \
 	test-clients bench-api bench-delivery bench-downloads bench-growth bench-start bench-watch test-reconnecting bench-animatic bench-fleet bench-gpu models-dev test-models
 
 help: ## Show this list
@@ -63,6 +63,12 @@ fuzz-api: dev ## Send thousands of right and wrong requests (Schemathesis); N=50
 
 chaos: dev ## Kill, freeze and starve real processes under load; KILLS=2000, ARGS="--only shared"
 	$(BIN)/python -m tests.chaos --kills $(or $(KILLS),200) $(ARGS)
+
+simulate: dev ## Play many worlds in which all goes wrong; SEEDS=100000, ARGS="--seed 7" tells one of them in full
+	$(BIN)/python -m tests.simulation $(or $(SEEDS),10000) $(ARGS)
+
+network: dev debian-packages ## Cut links and kill hosts between servers, workers, database and object store; needs root
+	$(BIN)/python -m tests.network $(ARGS)
 
 newest-clients: dev
 	@if command -v npm >/dev/null; then $(BIN)/python -m tools.clients --make --newest; \

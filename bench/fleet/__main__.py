@@ -23,7 +23,8 @@ def main(arguments: list[str]) -> None:
         told = f"{each.metadata['what']}, in {each.metadata['unit']} (%(default)s)"
         model.add_argument(option, type=float, default=each.default, help=told)
     simulate = commands.add_parser("simulate", help="lines before GPUs, as tables")
-    simulate.add_argument("names", nargs="*", choices=[*EXPERIMENTS, []], metavar="NAME")
+    known = f"of {', '.join(EXPERIMENTS)}; all if none is named"
+    simulate.add_argument("names", nargs="*", type=_experiment, metavar="NAME", help=known)
     measure = commands.add_parser("measure", help="inputs of the model, on this machine")
     measure.add_argument("names", nargs="+", choices=MEASURES)
     page = commands.add_parser("page", help="write the tables of docs/scale.md anew")
@@ -43,6 +44,12 @@ def main(arguments: list[str]) -> None:
             measure_all(given.names)
         case _:
             write_page(is_check=given.check)
+
+
+def _experiment(name: str) -> str:
+    if name not in EXPERIMENTS:
+        raise argparse.ArgumentTypeError(f"'{name}' is none of {', '.join(EXPERIMENTS)}")
+    return name
 
 
 def measure_all(names: list[str]) -> None:

@@ -79,13 +79,13 @@ class Inputs:
     wait_s: float = given(30, "s", ASSUMED, "that a film stands in line at the peak")
     process_busy: float = given(0.6, _SHARE, ASSUMED, "how busy an API process may be at the peak")
     commit_limit: float = given(
-        1_800,
+        1_700,
         "a second",
         "`python -m bench.fleet measure commits`",
         "commits that notify, at most",
     )
     listening_us: float = given(
-        14,
+        12,
         "µs",
         "`python -m bench.fleet measure commits`",
         "of the database, a listener and notification",

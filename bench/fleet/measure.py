@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
@@ -60,15 +60,14 @@ def commits() -> None:
         for name, first in (("wait for the disk", ""), ("do not wait for it", _NO_WAIT)):
             done = asyncio.run(_commit(url, first))
             print(f"commits that notify and {name}: {done / COMMITS_S:,.0f}/s by {WRITERS}")
-        postmaster = psutil.Process(server.process_id)
-        costs = []
-        for listeners in (0, LISTENERS):
-            with _listening(url, listeners):
-                began_s = _tree_s(postmaster)
-                done = asyncio.run(_commit(url, _NO_WAIT))
-                costs.append((_tree_s(postmaster) - began_s) / done)
-        each_us = 1e6 * (costs[1] - costs[0]) / LISTENERS
-        print(f"a listener costs the database {each_us:.1f} µs for each notification")
+        with _listening(url, LISTENERS):
+            # As the database titles its processes.
+            every = psutil.Process(server.process_id).children()
+            backends = [each for each in every if "idle" in " ".join(each.cmdline())]
+            began_s = sum(map(_own_s, backends))
+            done = asyncio.run(_commit(url, _NO_WAIT))
+            each_us = 1e6 * (sum(map(_own_s, backends)) - began_s) / done / len(backends)
+        print(f"each of {len(backends)} listeners: {each_us:.1f} µs of the database a notification")
 
 
 def upstream(films: int = 500) -> None:
@@ -164,9 +163,6 @@ def _listening(url: str, count: int) -> Iterator[None]:
         "while True:\n"
         "    for each in select.select(held, [], [])[0]: list(each.notifies(timeout=0))\n"
     )
-    if not count:
-        yield
-        return
     command = [sys.executable, "-c", code, url, str(count)]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -218,13 +214,3 @@ def _size_of(url: str) -> int:
 def _own_s(process: psutil.Process) -> float:
     times = process.cpu_times()
     return float(times.user + times.system)
-
-
-def _tree_s(process: psutil.Process) -> float:
-    """The processor time of all its children, those that have ended included."""
-    times = process.cpu_times()
-    alive = 0.0
-    for each in process.children():
-        with suppress(psutil.NoSuchProcess):
-            alive += _own_s(each)
-    return float(alive + times.children_user + times.children_system)

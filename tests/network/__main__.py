@@ -24,13 +24,15 @@ from tests.network.scenes import Scene
 from tests.network.stage import Stage, table
 from tests.network.wires import lack
 
-_SHARES = {"plain": 0.45, "again": 0.45, "test-instant": 0.1}
+_SHARES = {"plain": 0.4, "again": 0.5, "test-instant": 0.1}
+_SHARES_IN_BRIEF = {"plain": 0.5, "again": 0.5}
 """How often each model is ordered meanwhile, among all."""
 
 SCENES: dict[str, Scene] = {
     "across": scenes.films_of_others,
     "cancel": scenes.cancelled_elsewhere,
     "worker": scenes.worker_cut_off,
+    "worker-link": scenes.worker_without_database,
     "database-link": scenes.database_out_of_reach,
     "objects": scenes.objects_out_of_reach,
     "hosts": scenes.hosts_killed,
@@ -87,8 +89,8 @@ async def _under_load(stage: Stage, names: Sequence[str]) -> None:
         house.site.urls,
         stage.customer.memory,
         random.Random(1),  # noqa: S311  # no secrets
-        _SHARES,
-        most_open=3 if stage.is_brief else 8,
+        _SHARES_IN_BRIEF if stage.is_brief else _SHARES,
+        most_open=2 if stage.is_brief else 8,
         client=a_client(key=house.key),
     )
     ordering = asyncio.create_task(others.run())

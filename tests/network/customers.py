@@ -24,6 +24,7 @@ _SIZES: Mapping[str, Mapping[str, str]] = {
 _LOOK_S = 0.05
 PATIENCE_S = 90.0
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """One event of a stream."""
@@ -66,7 +67,7 @@ class Customer:
                     return video
             return None
 
-        video = await until(look, f"{video_id} being {' or '.join(statuses)}")
+        video: Mapping[str, Any] = await until(look, f"{video_id} being {' or '.join(statuses)}")
         assert video["status"] in statuses, video
         return video
 

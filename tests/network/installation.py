@@ -157,7 +157,7 @@ def _worker(host: Host, folder: Path, engines: tuple[str, ...]) -> Post:
 
 
 def _settings(world: str) -> dict[str, str]:
-    """What every server and worker is told; nothing gives a video up because of a cut."""
+    """What every server and worker is told."""
     model = {"sizes": ["160x96"], "min_seconds": 1, "max_seconds": 1, "fps": 24, "references": 0}
     shared = {
         "kind": "openai",
@@ -170,7 +170,6 @@ def _settings(world: str) -> dict[str, str]:
         "knows-keys": {**shared, "is_idempotent": True, "models": {"again": model}},
     }
     return {
-        "MATINEE_MAX_FAULTS": "1000",
         "MATINEE_LOG_LEVEL": "warning",
         "MATINEE_RENDER_PROCESSES": "1",
         "MATINEE_TEST_MODELS": "true",

@@ -39,7 +39,7 @@ class Callers:
                 if self.is_done.is_set():
                     return
                 wish = self.stage.customer.memory.wish(
-                    f"rolling {caller} {number}", model="again", may_repeat=True
+                    f"rolling {caller} {number}", model="plain", may_repeat=True
                 )
                 try:
                     await self._a_film(client, wish)
@@ -49,7 +49,7 @@ class Callers:
     async def _a_film(self, client: openai.AsyncOpenAI, wish: Wish) -> None:
         wish.sent += 1
         video = await client.videos.create(
-            model="again",
+            model="plain",
             prompt=wish.words,
             seconds="1",  # type: ignore[arg-type]  # less than OpenAI makes
             size="160x96",  # type: ignore[arg-type]

@@ -83,6 +83,14 @@ class Stage:
 
         await until(look, f"attempt {attempt} at {video_id}")
 
+    async def until_recorded(self, video_id: str) -> None:
+        """Return once the row has what the upstream calls the film: another worker can go on."""
+
+        async def look() -> bool:
+            return any(row[0] for row in self._attempts("upstream_id", video_id))
+
+        await until(look, f"the upstream's id of {video_id}")
+
     async def until_at_work(self, name: str) -> None:
         """Return once a worker that runs says that it does."""
         process_id = self.house.post(name).process_id

@@ -38,6 +38,10 @@ from matinee.ports.engine_kind import EngineSetup
 
 logger = logging.getLogger(__name__)
 
+_FRESH_S = 10.0
+"""An intent that is older is not acted upon: a lease and the time in which a submission appears are
+longer together, so nobody looks for one that is still to come."""
+
 _APPEARS_S = 10.0
 """How long an upstream may not know yet what it has just taken."""
 
@@ -116,7 +120,12 @@ class UpstreamEngine:
             yield Withdrawn()
             work.renew()
         if work.is_new:
+            intended_s = work.now_s
             yield Intent(submit_key=work.order.submit_key)
+            if work.now_s - intended_s > _FRESH_S:
+                # Another attempt may have looked for the submission meanwhile, and found none.
+                yield Withdrawn()
+                raise EngineUnavailable("The order was held up before it was sent.")
         try:
             while not work.is_fetched:
                 async with aclosing(self._submitter.submit(work)) as reports:

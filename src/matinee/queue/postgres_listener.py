@@ -69,8 +69,9 @@ class PostgresListener:
         """A connection on which every channel is heard, and everyone was told so."""
         connection = await psycopg.AsyncConnection.connect(**self._options, autocommit=True)
         try:
-            for channel in self._ears:
-                await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+            async with asyncio.timeout(_PATIENCE_S):
+                for channel in self._ears:
+                    await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
             for ear in self._ears.values():
                 ear.miss()
             yield connection

@@ -23,6 +23,8 @@ _LIMITS: dict[str, Any] = {
 _SESSION = "-c statement_timeout={0} -c lock_timeout={0} -c idle_in_transaction_session_timeout={0}"
 _STATEMENT_MS = 8_000
 
+_TROUBLE = (psycopg.OperationalError, psycopg.InternalError, psycopg.InterfaceError)
+
 
 @contextmanager
 def translated() -> Iterator[None]:
@@ -33,7 +35,10 @@ def translated() -> Iterator[None]:
         raise  # a defect of ours
     except psycopg.errors.DiskFull as error:
         raise StorageFull("The disk that holds the database is full.") from error
-    except (psycopg.OperationalError, psycopg.InternalError, psycopg.InterfaceError) as error:
+    except psycopg.Error as error:
+        # What the driver's own library says, not the server, is of no class.
+        if not isinstance(error, _TROUBLE) and type(error) is not psycopg.DatabaseError:
+            raise
         said = str(error).strip().partition("\n")[0]
         raise ServiceUnavailable(f"The database can't be used for now: {said}.") from error
 

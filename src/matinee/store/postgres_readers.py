@@ -50,7 +50,7 @@ class ReaderConnections:
                     connection, began_s = self._free.pop(), loop.time()
                     try:
                         return await self._limited(connection, read)
-                    except psycopg.OperationalError as error:
+                    except psycopg.Error as error:
                         is_late = loop.time() - began_s > _SOON_S
                         if is_late or not has_ended(connection, error):
                             raise

@@ -33,7 +33,11 @@ SETTLED = b"""
 SELECT pg_advisory_xact_lock(hashtextextended('events', 0));
 SELECT coalesce(max(sequence), 0) FROM events
 """
-_WRITE_NOTHING = b"SELECT pg_current_xact_id()"
+# Refused where nothing may be written, and else the number alone makes it durable.
+_WRITE_NOTHING = b"""
+WITH nothing AS (DELETE FROM house WHERE false)
+SELECT pg_current_xact_id()
+"""
 _LOCK = b"SELECT pg_advisory_xact_lock(hashtextextended(%s, 1))"
 _LOCK_SHARED = b"SELECT pg_advisory_xact_lock_shared(hashtextextended(%s, 1))"
 
@@ -101,6 +105,8 @@ class PostgresTransaction(SqlTransaction):
             self._connection.execute(_ADD_EVENT, values)
         done = self._connection.execute(b"COMMIT")
         self._pipeline.sync()
+        if done.statusmessage is None:
+            raise psycopg.OperationalError("the server did not answer")
         if done.statusmessage != "COMMIT":
             # So PostgreSQL answers where a statement failed before; that is no error to it.
             raise psycopg.errors.InFailedSqlTransaction("a statement failed, unheeded")

@@ -29,6 +29,9 @@ Result = TypeVar("Result")
 Connection = psycopg.Connection[Any]
 
 _TOO_SLOW = "The database can't be used for now: it does not answer."
+_LAST_WORDS_S = 1.0
+"""So long after its connection was cut a thread may still say how its write ended."""
+
 _TRIES = 5
 _SETTLED_BY_ANOTHER_TRY = (
     psycopg.errors.DeadlockDetected,
@@ -49,9 +52,14 @@ class _Write(Write):
         """Let nobody wait any longer: neither the caller nor the thread that runs it."""
         # In this order: a thread looks for this after it said what it runs on.
         self.is_given_up = True
-        if self.runs_on is not None:
-            cut(self.runs_on)
-        elif not self.future.done():
+        if self.runs_on is None:
+            self._let_go()
+            return
+        cut(self.runs_on)
+        self.future.get_loop().call_later(_LAST_WORDS_S, self._let_go)
+
+    def _let_go(self) -> None:
+        if not self.future.done():
             self.future.set_exception(ServiceUnavailable(_TOO_SLOW))
 
 
@@ -147,16 +155,20 @@ class _Session:
     @contextmanager
     def _lent(self, write: _Write) -> Iterator[Connection]:
         self._is_fresh = self._connection is None
-        if self._connection is None:
-            self._connection = connect(self._url)
-        write.runs_on = self._connection
+        connection = self._connection = self._connection or connect(self._url)
+        write.runs_on = connection
         try:
             if write.is_given_up:
                 raise ServiceUnavailable(_TOO_SLOW)
-            yield self._connection
+            yield connection
+        except psycopg.errors.ReadOnlySqlTransaction:
+            # A session stays so when the database takes writes again.
+            connection.close()
+            raise
         finally:
+            self._tidy(connection)
+            # Not before: to tidy up is to wait for the server, too.
             write.runs_on = None
-            self._tidy(self._connection)
 
     def _tidy(self, connection: Connection) -> None:
         """Leave nothing of a transaction that failed, and no connection that is broken."""

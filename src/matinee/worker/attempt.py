@@ -38,7 +38,7 @@ from matinee.worker.course import Course, submission_of
 from matinee.worker.diversions import Diversions
 from matinee.worker.farewells import Farewells
 from matinee.worker.health import Health
-from matinee.worker.keeping import PACE_S, Keeper
+from matinee.worker.keeping import PACE_S, PATIENCE_S, Keeper
 from matinee.worker.ledger import Ledger
 from matinee.worker.ports import WorkerPorts
 from matinee.worker.variants import Variants
@@ -46,9 +46,6 @@ from matinee.worker.variants import Variants
 logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
-
-_PATIENCE_S = 600.0
-"""So long an attempt that came to something waits for a database that is away, or a full disk."""
 
 _LATEST = 100
 """Of so many attempts with an engine, those with one of its models tell how long a film takes."""
@@ -91,7 +88,7 @@ class Attempts:
         self._diversions = desk.diversions
         self._farewells = desk.farewells
         self._keeper = Keeper(ports, desk.ledger, pace_s=pace_s)
-        self._variants = Variants(ports.blobs)
+        self._variants = Variants(ports.blobs, pace_s=pace_s)
         self._folder = folder
         self._pace_s = pace_s
         self._running: dict[tuple[VideoId, int], _Running] = {}
@@ -262,7 +259,7 @@ class Attempts:
         await self._health.note_success(video.job.engine)
         for earlier in range(1, video.job.attempt):
             # What an attempt left that was killed between storing its film and saying so.
-            await self._ports.blobs.delete_under(f"{blob_folder(video.id)}/{earlier}")
+            await self._remove(video, f"{blob_folder(video.id)}/{earlier}")
 
     async def _fail(self, video: Video, course: Course, error: MatineeError) -> None:
         await self._health.note_error(video.job.engine, video.id, error)
@@ -310,14 +307,21 @@ class Attempts:
             return
         job = current.job if current is not None else video.job
         if job.state is not JobState.COMPLETED or job.attempt != video.job.attempt:
-            await self._ports.blobs.delete_under(_blobs_of(video))
+            await self._remove(video, _blobs_of(video))
+
+    async def _remove(self, video: Video, folder: str) -> None:
+        """Remove files to which no row leads. Those that can't be now, the janitor finds."""
+        try:
+            await self._ports.blobs.delete_under(folder)
+        except ServiceUnavailable as error:
+            logger.warning("files not removed", extra={"video_id": video.id, "why": str(error)})
 
     async def _persist(self, write: Callable[[], Awaitable[Result]]) -> Result:
         """What `write` gives, once the database takes it.
 
         What was made or ordered is not thrown away because the database is away for a while.
         """
-        give_up_s = time.monotonic() + _PATIENCE_S
+        give_up_s = time.monotonic() + PATIENCE_S
         while True:
             try:
                 return await write()

@@ -21,6 +21,9 @@ logger = logging.getLogger(__name__)
 PACE_S = 0.5
 """So much lies between two writes of progress at the least."""
 
+PATIENCE_S = 600.0
+"""So long an attempt that came to something waits for a database or a blob store that is away."""
+
 _SHARE = 3
 """A lease is renewed when so many parts of it have passed of which each is as long."""
 

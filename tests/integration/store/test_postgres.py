@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 import psycopg  # noqa: TID253  # the tests have every extra
@@ -121,6 +122,89 @@ def processes_of(server: PostgresServer) -> list[int]:
     return [server.process_id, *(process for (process,) in found)]
 
 
+@contextmanager
+def the_turn_of_events_held(server: PostgresServer, url: str) -> Iterator[psycopg.Connection]:
+    """Let nobody commit an event meanwhile; what is given tells of those who wait for it."""
+    turn = "SELECT pg_advisory_lock(hashtextextended('events', 0))"
+    with psycopg.connect(url) as holding, psycopg.connect(server.url(), autocommit=True) as looking:
+        holding.execute(turn)
+        yield looking
+
+
+async def until_someone_waits(looking: psycopg.Connection) -> None:
+    """Return as soon as the turn of events is waited for."""
+    waiting = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    while not looking.execute(waiting).fetchall():
+        await asyncio.sleep(0)
+
+
+async def test_what_dies_as_it_commits_is_unavailable_and_not_run_again(
+    server: PostgresServer,
+) -> None:
+    with server.a_database() as url:
+        store = SqlStore(PostgresDatabase(url))
+        await store.ping()
+        runs: list[int] = []
+
+        def work(transaction: Transaction) -> None:
+            runs.append(1)
+            accept(transaction)
+
+        with the_turn_of_events_held(server, url) as looking:
+            writing = asyncio.ensure_future(store.write(work))
+            await until_someone_waits(looking)
+            looking.execute(END_OTHERS)
+        with pytest.raises(ServiceUnavailable, match="can't be used for now"):
+            await writing
+        assert runs == [1]
+        assert await store.video(a_video_id()) is None
+        await store.close()
+
+
+async def test_everyone_who_asks_what_is_settled_hears_that_the_database_died(
+    server: PostgresServer,
+) -> None:
+    with server.a_database() as url:
+        database = PostgresDatabase(url)
+        with the_turn_of_events_held(server, url) as looking:
+            gone = asyncio.ensure_future(database.settled())
+            asking = [asyncio.ensure_future(database.settled()) for _ in range(3)]
+            await until_someone_waits(looking)
+            gone.cancel()
+            looking.execute(END_OTHERS)
+        for each in asking:
+            with pytest.raises(ServiceUnavailable):
+                await each
+        assert await database.settled() == 0
+        await database.close()
+
+
+async def test_a_database_that_took_no_writes_for_a_while_is_written_to_again(
+    server: PostgresServer,
+) -> None:
+    with server.a_database() as url:
+        name = url.rpartition("/")[2]
+        server.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+        store = SqlStore(PostgresDatabase(url, writers=1))
+        for call in (store.ping(), store.write(accept)):
+            with pytest.raises(ServiceUnavailable, match="read-only"):
+                await call
+        server.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+        await store.write(accept)
+        assert await store.video(a_video_id()) is not None
+        await store.close()
+
+
+async def test_nobody_waits_for_a_thread_that_does_not_come_back(url: str) -> None:
+    store = SqlStore(PostgresDatabase(url, writers=1, longest_s=0.1))
+    comes_back = threading.Event()
+    with pytest.raises(ServiceUnavailable, match="does not answer"):
+        await store.write(lambda _: comes_back.wait())
+    comes_back.set()
+    await store.ping()
+    await store.close()
+
+
 async def test_of_two_that_wait_for_each_other_both_succeed(store: SqlStore) -> None:
     for number in (1, 2):
         await store.write(partial(accept, number=number))
@@ -229,6 +313,11 @@ def test_a_full_disk_is_told_from_other_trouble() -> None:
         raise psycopg.errors.DiskFull("could not extend file")
     with pytest.raises(ServiceUnavailable, match="read-only"), translated():
         raise psycopg.errors.ReadOnlySqlTransaction("read-only transaction")
+
+
+def test_what_only_the_drivers_library_says_is_no_defect() -> None:
+    with pytest.raises(ServiceUnavailable, match="lost"), translated():
+        raise psycopg.DatabaseError("the connection was lost")
 
 
 def test_an_address_that_is_none_is_refused_without_a_word_of_it() -> None:

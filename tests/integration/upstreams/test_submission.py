@@ -53,6 +53,24 @@ async def test_a_film_is_ordered_once_and_arrives_byte_for_byte(tmp_path: Path) 
     assert server.asked[0].headers["idempotency-key"] == "key-2"
 
 
+async def test_an_order_that_was_held_up_for_long_is_not_sent_any_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    async with upstream(Videos()) as server:
+        engine = an_engine("openai", server.url)
+        reports = engine.generate(a_spec(), a_space(tmp_path))
+        assert await anext(reports) == Intent(submit_key="key-2")
+        # As after a freeze of the process, during which another one took the video up.
+        now_s = loop.time
+        monkeypatch.setattr(loop, "time", lambda: now_s() + 60)
+        assert await anext(reports) == Withdrawn()
+        with pytest.raises(EngineUnavailable, match="held up"):
+            await anext(reports)
+        await engine.close()
+    assert server.asked == []
+
+
 async def test_nothing_is_sent_before_the_intent_is_durable(tmp_path: Path) -> None:
     async with upstream(Videos()) as server:
         engine = an_engine("openai", server.url)

@@ -1,0 +1,24 @@
+"""Servers and workers on hosts of their own: the scenes of `make network` that are short."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.network.wires import lack
+
+
+@pytest.mark.timeout(240)
+def test_cut_links_and_killed_hosts_lose_nothing_and_fail_no_call() -> None:
+    if reason := lack():
+        pytest.skip(f"there can be no hosts: {reason}")
+    # A process of its own: who plays moves to the host of the clients, with all its threads.
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.network", "--brief"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
