@@ -18,7 +18,7 @@ import matinee.cli
 from matinee.cli.serve import run_server
 from matinee.cli.worker import run_worker
 from matinee.engines.registry import load_kind
-from tests.chaos import doomed
+from tests.chaos import doomed, stacks
 from tests.chaos.nursery import Birth
 from tests.network.wires import enter
 
@@ -55,6 +55,7 @@ def _live(birth: Birth) -> None:
     said = os.open(birth.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(said, 1)
     os.dup2(said, 2)
+    stacks.tell_when_asked()
     os.environ.update(birth.environment)
     sys.argv = ["matinee", *birth.arguments]
     status = 1

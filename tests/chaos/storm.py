@@ -19,6 +19,7 @@ from tests.chaos.ground import a_ground
 from tests.chaos.promises import Memory
 from tests.chaos.reckoning import Reckoning, hook, reckon, until_told
 from tests.chaos.site import Site, an_embedded_site
+from tests.chaos.stacks import ask
 from tests.chaos.weather import Weather, weather_over
 from tests.postgres import PostgresServer, a_server
 
@@ -114,7 +115,8 @@ class Storm:
             if seen != ends:
                 ends, give_up_s = seen, time.monotonic() + _CALM_S
             if time.monotonic() > give_up_s:
-                # What is not over by now is found by the reckoning.
+                # What is not over by now is found by the reckoning, and why in the log.
+                ask(post.process_id for post in self.site.posts)
                 ordering.cancel()
             await self._revive()
             await asyncio.wait([ordering], timeout=0.5)

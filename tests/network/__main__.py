@@ -90,7 +90,7 @@ async def _under_load(stage: Stage, names: Sequence[str]) -> None:
         stage.customer.memory,
         random.Random(1),  # noqa: S311  # no secrets
         _SHARES_IN_BRIEF if stage.is_brief else _SHARES,
-        most_open=2 if stage.is_brief else 8,
+        most_open=1 if stage.is_brief else 8,
         client=a_client(key=house.key),
     )
     ordering = asyncio.create_task(others.run())

@@ -8,12 +8,14 @@ import sys
 import pytest
 
 from tests.network.wires import lack
+from tests.postgres import skip_without_postgres
 
 
 @pytest.mark.timeout(240)
 def test_cut_links_and_killed_hosts_lose_nothing_and_fail_no_call() -> None:
     if reason := lack():
         pytest.skip(f"there can be no hosts: {reason}")
+    skip_without_postgres()
     # A process of its own: who plays moves to the host of the clients, with all its threads.
     done = subprocess.run(
         [sys.executable, "-m", "tests.network", "--brief"],

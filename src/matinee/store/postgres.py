@@ -67,6 +67,7 @@ class PostgresDatabase:
         """
         if self._next is None:
             self._next = asyncio.create_task(self._ask_after(self._asking))
+            self._next.add_done_callback(_heed)
         return await asyncio.shield(self._next)
 
     async def _ask_after(self, other: asyncio.Task[int] | None) -> int:
@@ -84,6 +85,12 @@ class PostgresDatabase:
         """Finish what is being written, then let go of the database."""
         await self._writers.close()
         await self._readers.close()
+
+
+def _heed(asked: asyncio.Task[int]) -> None:
+    """Take what went wrong as known: perhaps everyone who asked was cancelled meanwhile."""
+    if not asked.cancelled():
+        asked.exception()
 
 
 async def _fetch(connection: Connection, text: bytes, values: Values) -> list[Row]:

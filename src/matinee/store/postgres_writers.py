@@ -29,7 +29,7 @@ Result = TypeVar("Result")
 Connection = psycopg.Connection[Any]
 
 _TOO_SLOW = "The database can't be used for now: it does not answer."
-_LAST_WORDS_S = 1.0
+_LAST_WORDS_S = 0.5
 """So long after its connection was cut a thread may still say how its write ended."""
 
 _TRIES = 5

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import threading
@@ -123,19 +124,18 @@ def processes_of(server: PostgresServer) -> list[int]:
 
 
 @contextmanager
-def the_turn_of_events_held(server: PostgresServer, url: str) -> Iterator[psycopg.Connection]:
-    """Let nobody commit an event meanwhile; what is given tells of those who wait for it."""
-    turn = "SELECT pg_advisory_lock(hashtextextended('events', 0))"
-    with psycopg.connect(url) as holding, psycopg.connect(server.url(), autocommit=True) as looking:
-        holding.execute(turn)
-        yield looking
+def the_turn_of_events_held(url: str) -> Iterator[psycopg.Connection]:
+    """Let nobody commit an event meanwhile; on the connection one sees who waits for that."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(hashtextextended('events', 0))")
+        yield connection
 
 
-async def until_someone_waits(looking: psycopg.Connection) -> None:
-    """Return as soon as the turn of events is waited for."""
+def wait_for_who_waits(connection: psycopg.Connection) -> None:
+    """Return as soon as somebody waits for a turn."""
     waiting = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-    while not looking.execute(waiting).fetchall():
-        await asyncio.sleep(0)
+    while not connection.execute(waiting).fetchall():
+        pass
 
 
 async def test_what_dies_as_it_commits_is_unavailable_and_not_run_again(
@@ -150,10 +150,10 @@ async def test_what_dies_as_it_commits_is_unavailable_and_not_run_again(
             runs.append(1)
             accept(transaction)
 
-        with the_turn_of_events_held(server, url) as looking:
+        with the_turn_of_events_held(url) as connection:
             writing = asyncio.ensure_future(store.write(work))
-            await until_someone_waits(looking)
-            looking.execute(END_OTHERS)
+            await asyncio.to_thread(wait_for_who_waits, connection)
+            connection.execute(END_OTHERS)
         with pytest.raises(ServiceUnavailable, match="can't be used for now"):
             await writing
         assert runs == [1]
@@ -166,17 +166,35 @@ async def test_everyone_who_asks_what_is_settled_hears_that_the_database_died(
 ) -> None:
     with server.a_database() as url:
         database = PostgresDatabase(url)
-        with the_turn_of_events_held(server, url) as looking:
+        with the_turn_of_events_held(url) as connection:
             gone = asyncio.ensure_future(database.settled())
             asking = [asyncio.ensure_future(database.settled()) for _ in range(3)]
-            await until_someone_waits(looking)
+            await asyncio.sleep(0)
             gone.cancel()
-            looking.execute(END_OTHERS)
+            await asyncio.to_thread(wait_for_who_waits, connection)
+            connection.execute(END_OTHERS)
         for each in asking:
             with pytest.raises(ServiceUnavailable):
                 await each
         assert await database.settled() == 0
         await database.close()
+
+
+async def test_trouble_that_nobody_waits_for_any_more_is_no_defect(server: PostgresServer) -> None:
+    defects: list[dict[str, object]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, said: defects.append(said))
+    with server.a_database() as url:
+        database = PostgresDatabase(url)
+        with the_turn_of_events_held(url) as connection:
+            asking = asyncio.ensure_future(database.settled())
+            await asyncio.to_thread(wait_for_who_waits, connection)
+            asking.cancel()
+            connection.execute(END_OTHERS)
+        # It is asked for only when the one before is over.
+        assert await database.settled() == 0
+        await database.close()
+    gc.collect()
+    assert not defects
 
 
 async def test_a_database_that_took_no_writes_for_a_while_is_written_to_again(

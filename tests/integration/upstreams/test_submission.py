@@ -110,7 +110,7 @@ async def test_an_order_that_may_have_got_through_is_not_repeated(
         return answer
 
     async with upstream(takes_it_and_stumbles) as server:
-        engine = an_engine("openai", server.url, timeout_s=0.3 if answer is SILENCE else 10)
+        engine = an_engine("openai", server.url, timeout_s=1 if answer is SILENCE else 10)
         made = await make(engine, a_space(tmp_path))
     assert isinstance(made.error, SubmissionUnknown)
     assert made.reports == [Intent(submit_key="key-2")]
