@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Literal
 
 from starlette.requests import Request
@@ -110,7 +111,6 @@ class DialectContext:
         Raises an InvalidRequest that names the field as the client spelled it, and whatever else
         `Videos.create` raises.
         """
-        received_at = self.clock.now()
         body = await read_body(request, self.limits)
         fields = read(body.values, request.query_params)
         with fields.as_spelled():
@@ -124,23 +124,25 @@ class DialectContext:
                 wish = replace(wish, source=find_source(fields))
             log_unread(fields)
             asked = replace(
-                parse_asked(request, body, received_at), link_base=self.links.base(request.scope)
+                parse_asked(request, body, received_at(request)),
+                link_base=self.links.base(request.scope),
             )
             return await self.videos.create(account_id, wish, defaults, asked)
 
     def endpoint(self, handler: Handler, form: ErrorForm = PLAIN_FORM) -> Endpoint:
         """`handler` behind the gate, its errors written as `form` says."""
-        return Endpoint(self.gate.account_of, handler, form)
+        return Endpoint(self.clock, self.gate.account_of, handler, form)
 
     def admin_endpoint(self, handler: Handler) -> Endpoint:
         """`handler` behind the gate for those who look after the server."""
-        return Endpoint(self.gate.admin_of, handler, PLAIN_FORM)
+        return Endpoint(self.clock, self.gate.admin_of, handler, PLAIN_FORM)
 
 
 class Endpoint:
     """An ASGI application: lets the request in, then sends what the handler answers."""
 
-    def __init__(self, admit: Admit, handler: Handler, form: ErrorForm) -> None:
+    def __init__(self, clock: Clock, admit: Admit, handler: Handler, form: ErrorForm) -> None:
+        self._clock = clock
         self._admit = admit
         self._handler = handler
         self._form = form
@@ -148,9 +150,17 @@ class Endpoint:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         scope["matinee.error_form"] = self._form
+        # First of all: while rows can't be read, its own repeat may overtake it elsewhere.
+        scope["matinee.received_at"] = self._clock.now()
         account_id = await self._admit(scope)
         try:
             reply = await self._handler(Request(scope, receive, send), account_id)
         finally:
             await discard_uploads(scope)
         await reply(scope, receive, send)
+
+
+def received_at(request: Request) -> datetime:
+    """When `request` came in, before anything was asked for it."""
+    moment: datetime = request.scope["matinee.received_at"]
+    return moment

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from httpx import AsyncClient
 
+from matinee.store.sql import SqlStore
 from tests.houses import House
 
 BODY = {"prompt": "A paper boat.", "model": "sora-2"}
@@ -23,6 +25,29 @@ async def test_a_repeat_is_joined_to_the_first(house: House) -> None:
         first = await create(client, 0)
         assert await create(client, 1) == first
         assert await create(client, 2) == first
+
+
+async def test_a_first_request_that_rows_held_up_is_joined_to_its_repeat(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arrived, can_be_read = asyncio.Event(), asyncio.Event()
+    has_keys = SqlStore.has_keys
+
+    async def held_up(store: SqlStore) -> bool:
+        monkeypatch.undo()
+        arrived.set()
+        await can_be_read.wait()
+        return await has_keys(store)
+
+    monkeypatch.setattr(SqlStore, "has_keys", held_up)
+    async with house.client() as client, asyncio.TaskGroup() as group:
+        first = group.create_task(create(client, 0))
+        await arrived.wait()
+        house.clock.move(1)
+        repeat = await create(client, 1)
+        house.clock.move(1)
+        can_be_read.set()
+        assert await first == repeat
 
 
 async def test_a_second_first_request_is_a_second_film(house: House) -> None:

@@ -35,7 +35,7 @@ from matinee.services.answers import Question, Resumable
 from matinee.services.creation import Asked
 from matinee.web.body import read_body
 from matinee.web.connection import unless_gone
-from matinee.web.context import DialectContext
+from matinee.web.context import DialectContext, received_at
 from matinee.web.repeats import parse_asked
 from matinee.web.replies import Header, json_reply
 from matinee.web.sse import DONE_EVENT, EventStream
@@ -95,7 +95,6 @@ class Chat:
 
     async def complete(self, request: Request, account_id: AccountId) -> ASGIApp:
         """Accept the films and tell of them: at once as a stream, or at their end."""
-        received_at = self._context.clock.now()
         body = await read_body(request, self._context.limits)
         chat = parse_chat(body.values, request.query_params, self._defaults)
         if self._settings.chat_auxiliary_filter:
@@ -104,7 +103,7 @@ class Chat:
                 return self._answer(request, chat, answer)
         with chat.fields.as_spelled():
             asked = replace(
-                parse_asked(request, body, received_at, by_words=True),
+                parse_asked(request, body, received_at(request), by_words=True),
                 link_base=self._context.links.base(request.scope),
             )
             programme = await self._programme(account_id, chat, asked)
