@@ -2,6 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# Whatever the shell says: without kept byte code every server that a test starts compiles all of ours again,
+# which takes longer than all else it does.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: chaos simulate debian-packages fuzz-api newest-clients help setup dev demo demo-stop run test check fmt fmt-check lint types imports unit artwork lock dist clean \
 	test-clients bench-api bench-delivery bench-downloads bench-growth bench-start bench-watch test-reconnecting bench-animatic bench-fleet bench-gpu models-dev test-models
