@@ -21,9 +21,13 @@ from tests.chaos.reckoning import hook, reckon, until_told
 from tests.chaos.site import Site, an_embedded_site
 from tests.chaos.weather import DISKS, Weather, is_possible, weather_over
 
+# The weather is a small library that stands before libc, compiled when it is needed. Where root and
+# apt-get are, `make unit` installs a compiler; elsewhere the README asks for Python alone.
 pytestmark = [
     pytest.mark.timeout(90),
-    pytest.mark.skipif(not is_possible(), reason="there is no C compiler here"),
+    pytest.mark.skipif(
+        not is_possible(), reason="no C compiler is here, and only root can install one"
+    ),
 ]
 
 NAME = "server"

@@ -14,6 +14,7 @@ from tests.postgres import skip_without_postgres
 @pytest.mark.timeout(240)
 def test_cut_links_and_killed_hosts_lose_nothing_and_fail_no_call() -> None:
     if reason := lack():
+        # The README asks for no rights; what needs none stands in tests/e2e/test_many_machines.py.
         pytest.skip(f"there can be no hosts: {reason}")
     skip_without_postgres()
     # A process of its own: who plays moves to the host of the clients, with all its threads.
