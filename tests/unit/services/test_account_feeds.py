@@ -18,17 +18,17 @@ from tests.samples import ALICE, NOW, a_video, a_video_id
 
 @dataclass(slots=True)
 class ToldHistory:
-    """What happened, as a test has it; each video has failed at once."""
+    """The `History` of one account, as a test has it; each video has failed at once."""
 
     sequences: list[int] = field(default_factory=list)
 
     async def latest(self, video_id: VideoId) -> tuple[Video, int] | None:
-        """Nobody asks."""
-        raise NotImplementedError
+        """The feed of an account asks for no single video; if it does, the test fails."""
+        raise AssertionError(f"asked for {video_id}")
 
     async def last_of_video(self, video_id: VideoId) -> int:
-        """Nobody asks."""
-        raise NotImplementedError
+        """The feed of an account asks for no single video; if it does, the test fails."""
+        raise AssertionError(f"asked for {video_id}")
 
     async def last_of_account(self, account_id: AccountId) -> int:
         """The newest one."""
