@@ -9,6 +9,7 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import av
 import psycopg  # noqa: TID253  # tests load what they like
 
 from tests.chaos.promises import FINAL, Film, Found
+from tests.chaos.site import Site
 
 Rows = Callable[[str], Sequence[tuple[Any, ...]]]
 """Runs a statement and gives all its rows."""
@@ -156,38 +158,58 @@ class TakeUps:
 
     count: int
     longest_s: float
-    """From the kill until the video was in line again."""
+    """From the last word of its worker until the video was in line again."""
 
     longest_to_begin_s: float
-    """From the kill until it was begun again: others may have been before it in the line."""
+    """Until it was begun again: others may have been before it in the line."""
 
-    longest_in_outage_s: float
-    """The same as the first, where the database was killed meanwhile: nobody can tell then
-    whether a worker is dead, so everyone waits for a lease more."""
+    longest_unseen_s: float
+    """The same as the first, where nobody could tell whether the worker was dead: the database was
+    killed meanwhile, or every other process, and each waits for a lease from then on."""
 
 
-def take_ups(rows: Rows, kills: Sequence[tuple[float, str]]) -> TakeUps:
+def take_ups(rows: Rows, site: Site) -> TakeUps:
     """What became of the attempts that nobody ended."""
     begun: dict[tuple[str, int], float] = {}
     broken: list[tuple[str, int, float, float]] = []
-    for video_id, number, started, finished, outcome in rows(
-        "SELECT video_id, number, started_at, finished_at, outcome FROM attempts"
+    for video_id, number, started, finished, outcome, message in rows(
+        "SELECT video_id, number, started_at, finished_at, outcome, message FROM attempts"
     ):
         begun[video_id, number] = started / 1e6
-        if outcome in ("server_restarted", "lease_expired"):
-            broken.append((video_id, number, started / 1e6, finished / 1e6))
-    waits, waits_to_begin, in_outages = [0.0], [0.0], [0.0]
-    for video_id, number, started_s, finished_s in broken:
-        again_s = begun.get((video_id, number + 1), finished_s)
-        hits = [each for each in kills if started_s <= each[0] <= finished_s and each[1] != "child"]
-        if any(kind in _OUTAGES for _, kind in hits):
-            in_outages.append(finished_s - hits[0][0])
-        elif hits:
-            waits.append(finished_s - hits[0][0])
-            waits_to_begin.append(again_s - hits[0][0])
+        if outcome == "lease_expired":
+            broken.append((video_id, number, _last_heard_s(message), finished / 1e6))
+        elif outcome == "server_restarted":
+            ends = [kill.at_s for kill in site.kills if started / 1e6 <= kill.at_s and kill.post]
+            broken.append((video_id, number, min(ends, default=finished / 1e6), finished / 1e6))
+    waits, waits_to_begin, unseen = [0.0], [0.0], [0.0]
+    for video_id, number, heard_s, finished_s in broken:
+        if _is_seen(site, heard_s, finished_s):
+            waits.append(finished_s - heard_s)
+            waits_to_begin.append(begun.get((video_id, number + 1), finished_s) - heard_s)
+        else:
+            unseen.append(finished_s - heard_s)
     return TakeUps(
         count=len(broken),
         longest_s=max(waits),
         longest_to_begin_s=max(waits_to_begin),
-        longest_in_outage_s=max(in_outages),
+        longest_unseen_s=max(unseen),
     )
+
+
+def _last_heard_s(message: str) -> float:
+    """When the message of an attempt whose lease was over says that its worker was heard of."""
+    word = message.removesuffix(".").rpartition(" ")[2]
+    return datetime.fromisoformat(word).timestamp()
+
+
+def _is_seen(site: Site, heard_s: float, finished_s: float) -> bool:
+    """Whether the database and some process lived from the worker's last word on.
+
+    A server that is alone needs neither: it knows that nobody else has its rows.
+    """
+    if len(site.posts) == 1:
+        return True
+    ends = [kill for kill in site.kills if heard_s <= kill.at_s <= finished_s]
+    if any(kill.kind in _OUTAGES for kill in ends):
+        return False
+    return len({kill.post for kill in ends if kill.post}) < len(site.posts)

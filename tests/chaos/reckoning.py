@@ -63,7 +63,7 @@ def reckon(site: Site, memory: Memory, report: Report) -> Reckoning:
     """Everything that is found, compared with what clients were told."""
     with rows_of(site.database) as rows:
         found = find(rows, site.blobs, report)
-        waits = take_ups(rows, site.kills)
+        waits = take_ups(rows, site)
     return Reckoning(
         breaches=breaches(memory, found, causes=CAUSES),
         take_ups=waits,

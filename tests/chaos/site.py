@@ -71,6 +71,18 @@ class Post:
         return []
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kill:
+    """What was done to somebody."""
+
+    at_s: float
+    """By the clock of the machine."""
+
+    kind: str
+    post: str = ""
+    """Whose process it was, if it was a post's own."""
+
+
 @dataclass(slots=True)
 class Site:
     """Some posts that share their rows and their blobs."""
@@ -86,8 +98,7 @@ class Site:
     is_revived: bool = False
     """Whether a process that ends by itself is begun again, as service managers do."""
 
-    kills: list[tuple[float, str]] = field(default_factory=list)
-    """When somebody was killed, by the clock of the machine, and who."""
+    kills: list[Kill] = field(default_factory=list)
 
     @property
     def blobs(self) -> Path:

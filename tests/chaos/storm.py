@@ -18,7 +18,7 @@ from tests.chaos.cluster import a_shared_site
 from tests.chaos.ground import a_ground
 from tests.chaos.promises import Memory
 from tests.chaos.reckoning import Reckoning, hook, reckon, until_told
-from tests.chaos.site import Site, an_embedded_site
+from tests.chaos.site import Kill, Post, Site, an_embedded_site
 from tests.chaos.stacks import ask
 from tests.chaos.weather import Weather, weather_over
 from tests.postgres import PostgresServer, a_server
@@ -163,7 +163,7 @@ class Storm:
                 self.site.thaw(post)
             case _:
                 post = self.chance.choice([each for each in self.site.posts if each.kind == kind])
-                self._count(kind)
+                self._count(kind, post)
                 post.kill()
                 await self.site.restart(post)
 
@@ -173,9 +173,10 @@ class Storm:
                 self.chance.choice(processes).kill()
                 self._count(kind)
 
-    def _count(self, kind: str) -> None:
+    def _count(self, kind: str, post: Post | None = None) -> None:
         self.counted[kind] += 1
-        self.site.kills.append((time.time(), kind))  # compared with rows
+        name = post.name if post is not None else ""
+        self.site.kills.append(Kill(at_s=time.time(), kind=kind, post=name))  # compared with rows
 
 
 def _is_running(postgres: PostgresServer) -> bool:
@@ -234,7 +235,7 @@ async def shared_storm(folder: Path, *, kills: int, seed: int) -> Outcome:
 def _seconds(outcome: Outcome) -> list[str]:
     """Its times as a table has them; none where the clock itself jumped."""
     waits = outcome.reckoning.take_ups
-    times_s = (waits.longest_s, waits.longest_to_begin_s, waits.longest_in_outage_s)
+    times_s = (waits.longest_s, waits.longest_to_begin_s, waits.longest_unseen_s)
     return ["-" if "clock" in outcome.kills else f"{each:.1f}" for each in times_s]
 
 
@@ -246,7 +247,7 @@ def table(outcomes: Sequence[Outcome]) -> str:
         *("lost", "duplicate ids", "second submissions", "second final events"),
         *("late writes", "half files"),
         *("untold ends", "other breaches", "taken up again", "after at most, s"),
-        *("begun after at most, s", "in an outage, s", "wall, s"),
+        *("begun after at most, s", "unseen, s", "wall, s"),
     ]
     lines = ["| " + " | ".join(heads) + " |", "|" + " --- |" * len(heads)]
     for each in outcomes:

@@ -12,7 +12,7 @@ from functools import partial
 from matinee.core.attempt import LEASE_EXPIRED
 from matinee.core.errors import MatineeError
 from matinee.core.ids import VideoId
-from matinee.core.job import expire_lease
+from matinee.core.job import Job, expire_lease
 from matinee.ports.store import Transaction
 from matinee.worker.ledger import move
 from matinee.worker.ports import WorkerPorts
@@ -103,10 +103,22 @@ class Sweep:
         for video in overdue:
             job, event = expire_lease(video.job, now)
             move(self._ports, transaction, video, job, event)
-            transaction.attempts.finish(video.id, video.job.attempt, outcome=LEASE_EXPIRED, now=now)
+            transaction.attempts.finish(
+                video.id,
+                video.job.attempt,
+                outcome=LEASE_EXPIRED,
+                message=self._last_heard(video.job),
+                now=now,
+            )
             if not job.state.is_final:
                 self._ports.queue.deliver(transaction, job)
         return len(overdue)
+
+    def _last_heard(self, job: Job) -> str | None:
+        if job.lease_expires_at is None:
+            return None
+        heard_at = job.lease_expires_at - timedelta(seconds=self._lease_s)
+        return f"Its worker was last heard of at {heard_at:%Y-%m-%dT%H:%M:%S.%fZ}."
 
     def _distrust(self) -> None:
         """Call no lease expired before all could have been renewed."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+from matinee.core.attempt import LEASE_EXPIRED, Attempt
 from matinee.core.errors import ServiceUnavailable
 from matinee.core.ids import VideoId
 from matinee.core.job import JobState, take
@@ -30,7 +31,18 @@ async def held_by_a_dead_worker(workshop: Workshop, engine: str = "animatic") ->
     def hold(transaction: Transaction) -> None:
         video = transaction.video(video_id)
         assert video is not None
-        transaction.save_job(video.job, take(video.job, workshop.clock.now(), LEASE)[0])
+        now = workshop.clock.now()
+        job, _ = take(video.job, now, LEASE)
+        transaction.save_job(video.job, job)
+        transaction.attempts.add(
+            Attempt(
+                video_id=video_id,
+                number=job.attempt,
+                engine=engine,
+                film_seconds=4,
+                started_at=now,
+            )
+        )
 
     await workshop.store.write(hold)
     workshop.clock.move(LEASE.total_seconds() + 1)
@@ -48,6 +60,16 @@ async def test_a_process_without_workers_takes_up_the_videos_of_every_engine(
     assert await a_sweep(workshop).sweep() == 1
     assert await state_of(workshop, video_id) is JobState.QUEUED
     assert workshop.queue.waiting("an engine of others") == 1
+
+
+async def test_an_attempt_says_when_its_worker_was_last_heard_of(workshop: Workshop) -> None:
+    heard_at = workshop.clock.now()
+    video_id = await held_by_a_dead_worker(workshop)
+    await a_sweep(workshop).sweep()
+    (attempt,) = await workshop.store.attempts.of_video(video_id)
+    assert attempt.outcome == LEASE_EXPIRED
+    assert attempt.message is not None
+    assert f"{heard_at:%Y-%m-%dT%H:%M:%S}" in attempt.message
 
 
 async def test_sweeps_at_the_same_time_count_one_fault(workshop: Workshop) -> None:
