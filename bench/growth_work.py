@@ -168,7 +168,7 @@ async def sweep(side: Side) -> None:
     """Look for what got lost."""
     await side.store.write(
         lambda transaction: (
-            transaction.overdue(ENGINE, NOW),
+            transaction.overdue(ENGINE, NOW, 100),
             transaction.count_waiting(ENGINE),
         )
     )
