@@ -149,7 +149,8 @@ def _half_files(blobs: Path) -> Iterator[str]:
             yield f"{path} is empty"
 
 
-_OUTAGES = frozenset({"backend", "database"})
+OUTAGES = frozenset({"backend", "database"})
+"""What is killed when nobody can tell who else is dead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,6 +211,6 @@ def _is_seen(site: Site, heard_s: float, finished_s: float) -> bool:
     if len(site.posts) == 1:
         return True
     ends = [kill for kill in site.kills if heard_s <= kill.at_s <= finished_s]
-    if any(kill.kind in _OUTAGES for kill in ends):
+    if any(kill.kind in OUTAGES for kill in ends):
         return False
     return len({kill.post for kill in ends if kill.post}) < len(site.posts)

@@ -21,6 +21,7 @@ from tests.chaos.nursery import Birth, Nursery
 from tests.databases import an_empty_database
 
 START_S = 60.0
+_END_S = 60.0
 _LOOK_S = 0.02
 _TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Nothing here speaks TLS, and to load the real roots costs 15 ms a client."""
@@ -99,6 +100,8 @@ class Site:
     """Whether a process that ends by itself is begun again, as service managers do."""
 
     kills: list[Kill] = field(default_factory=list)
+    logs: Path | None = None
+    """Where its log is, if that is not beside its folder."""
 
     @property
     def blobs(self) -> Path:
@@ -108,7 +111,7 @@ class Site:
     @property
     def log(self) -> Path:
         """Where all of them write what they have to say."""
-        return self.folder.parent / f"{self.name}.log"
+        return (self.logs or self.folder.parent) / f"{self.name}.log"
 
     def urls(self) -> list[str]:
         """Where requests can be sent."""
@@ -147,9 +150,9 @@ class Site:
                 if post.process_id and not post.is_alive():
                     self.begin(post)
 
-    async def until_down(self, post: Post, within_s: float = 20.0) -> None:
+    async def until_down(self, post: Post) -> None:
         """Return as soon as its process is gone."""
-        give_up_s = time.monotonic() + within_s
+        give_up_s = time.monotonic() + _END_S
         while post.is_alive():
             assert time.monotonic() < give_up_s, f"{post.name} lives on"
             await asyncio.sleep(_LOOK_S)
@@ -188,7 +191,7 @@ class Site:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(post.process_id, signal.SIGTERM)
         for post in self.posts:
-            await self.until_down(post, 40.0)
+            await self.until_down(post)
 
     def last_words(self) -> str:
         """The end of the log."""

@@ -15,6 +15,7 @@ import psutil
 
 from tests.chaos.clients import Clients
 from tests.chaos.cluster import a_shared_site
+from tests.chaos.evidence import OUTAGES
 from tests.chaos.ground import a_ground
 from tests.chaos.promises import Memory
 from tests.chaos.reckoning import Reckoning, hook, reckon, until_told
@@ -46,6 +47,9 @@ SHARED_KILLS = {
     "freeze": 0.08,
 }
 """How often each is chosen, among all."""
+
+_PAUSE_ALONE_S = (0.02, 0.3)
+"""Between two kills where nobody else is to see in time that somebody is dead."""
 
 _CALM_S = 120.0
 """So long without an end of any film, and nobody waits for one any more."""
@@ -91,8 +95,7 @@ class Storm:
             if ordering.done():
                 break
             await self._revive()
-            (kind,) = self.chance.choices(list(self.shares), list(self.shares.values()))
-            await self._harm(kind)
+            await self._harm(self._next_kind())
         if self.weather is not None:
             self.weather.clock(0.0)
         self.clients.is_ordering = False
@@ -106,6 +109,14 @@ class Storm:
             reckoning=reckon(self.site, self.clients.memory, report),
             seconds=time.monotonic() - began_s,
         )
+
+    def _next_kind(self) -> str:
+        """What is done next. The second half is without outages: then dead workers are noticed."""
+        shares = dict(self.shares)
+        if self.counted.total() >= self.kills // 2:
+            shares = {kind: share for kind, share in shares.items() if kind not in OUTAGES}
+        (kind,) = self.chance.choices(list(shares), list(shares.values()))
+        return kind
 
     async def _until_over(self, ordering: asyncio.Task[None]) -> None:
         """Wait until every client has seen the end of all it wished, while there are any ends."""
@@ -196,7 +207,9 @@ async def storms(folder: Path, *, kills: int, sites: int, seed: int) -> list[Out
             site = an_embedded_site(name, folder / name, ground.nursery, ground.outside_port)
             clients = Clients(name, site.urls, Memory(), chance, SHARES, most_open=MOST_OPEN)
             share = kills // sites + (number < kills % sites)
-            prepared.append(Storm(site, clients, chance, share, ground.outside_port, KILLS))
+            storm = Storm(site, clients, chance, share, ground.outside_port, KILLS)
+            storm.pause_s = _PAUSE_ALONE_S
+            prepared.append(storm)
         return await asyncio.gather(*(each.run() for each in prepared))
 
 

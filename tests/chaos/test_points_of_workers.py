@@ -16,14 +16,12 @@ from tests.chaos.promises import Memory
 from tests.chaos.reckoning import hook, reckon, until_told
 from tests.postgres import a_database
 
-POINTS = (
-    *("after-claim", "after-intent", "submitted-not-recorded"),
-    *("asset-write-between", "between-rename-and-commit"),
-)
-MOST_S = 60.0
+POINTS = ("after-claim", "submitted-not-recorded", "between-rename-and-commit")
+MOST_S = 120.0
 
 
-@pytest.mark.timeout(150)
+@pytest.mark.timeout(300)
+@pytest.mark.slow
 async def test_films_of_workers_that_died_are_made_by_another_and_ordered_once(
     tmp_path: Path,
 ) -> None:

@@ -13,7 +13,7 @@ from tests.postgres import skip_without_postgres
 KILLS_OF_SERVERS, KILLS_OF_MANY = 120, 80
 TAKEN_UP_S = 30.0
 
-pytestmark = [pytest.mark.timeout(400), pytest.mark.slow]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.slow]
 
 
 @pytest.fixture

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,22 +25,34 @@ from tests.chaos.weather import DISKS, Weather, is_possible, weather_over
 # The weather is a small library that stands before libc, compiled when it is needed. Where root and
 # apt-get are, `make unit` installs a compiler; elsewhere the README asks for Python alone.
 pytestmark = [
-    pytest.mark.timeout(90),
+    pytest.mark.timeout(180),
     pytest.mark.skipif(
         not is_possible(), reason="no C compiler is here, and only root can install one"
     ),
 ]
 
-NAME = "server"
+NUMBERS = itertools.count(1)
+STILL_S = 1.5
+"""Longer than a lease of one second."""
+
 REFUSALS = {"full": 507, "broken": 503, "read-only": 503}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sky:
+    """A ground whose servers keep all that they have under `root`, and the weather there."""
+
+    root: Path
+    logs: Path
+    ground: Ground
+    weather: Weather
 
 
 @dataclass(slots=True)
 class Place:
     """A server under weather, and its client."""
 
-    ground: Ground
-    weather: Weather
+    sky: Sky
     site: Site
     clients: Clients
 
@@ -63,32 +76,51 @@ class Place:
 
     async def reckon(self) -> list[str]:
         """What does not hold after all."""
-        report = await until_told(self.site, self.ground.outside_port)
+        report = await until_told(self.site, self.sky.ground.outside_port)
         await self.site.drop()
         return reckon(self.site, self.clients.memory, report).breaches.all()
 
 
-@asynccontextmanager
-async def a_place(folder: Path, model: str = "again", **settings: str) -> AsyncIterator[Place]:
-    """A server under weather that is fine."""
-    root = folder / NAME
+@pytest.fixture(scope="module")
+def clear_sky(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sky]:
+    """One for all tests here."""
+    root, logs = tmp_path_factory.mktemp("disk"), tmp_path_factory.mktemp("logs")
     with (
-        weather_over(root, folder) as weather,
+        weather_over(root, logs) as weather,
         a_ground(environment=weather.environment) as ground,
     ):
-        site = an_embedded_site(NAME, root, ground.nursery, ground.outside_port, **settings)
-        chance = random.Random(1)  # noqa: S311  # no secrets
-        clients = Clients(NAME, site.urls, Memory(), chance, {model: 1.0}, is_patient=True)
-        await site.start()
-        await hook(site, ground.outside_port)
-        async with clients.client:
-            yield Place(ground, weather, site, clients)
+        yield Sky(root=root, logs=logs, ground=ground, weather=weather)
 
 
 @pytest.fixture
-async def place(tmp_path: Path) -> AsyncIterator[Place]:
+def sky(clear_sky: Sky) -> Iterator[Sky]:
+    """Fine weather, and after the test, too."""
+    yield clear_sky
+    clear_sky.weather.disk(None)
+    clear_sky.weather.clock(0.0)
+
+
+@asynccontextmanager
+async def a_place(sky: Sky, model: str, **settings: str) -> AsyncIterator[Place]:
+    """A server under the sky."""
+    name, ground = f"server-{next(NUMBERS)}", sky.ground
+    site = an_embedded_site(name, sky.root / name, ground.nursery, ground.outside_port, **settings)
+    site.logs = sky.logs
+    chance = random.Random(1)  # noqa: S311  # no secrets
+    clients = Clients(name, site.urls, Memory(), chance, {model: 1.0}, is_patient=True)
+    await site.start()
+    try:
+        await hook(site, ground.outside_port)
+        async with clients.client:
+            yield Place(sky, site, clients)
+    finally:
+        await site.drop()
+
+
+@pytest.fixture
+async def place(sky: Sky) -> AsyncIterator[Place]:
     """A server whose films come from an upstream."""
-    async with a_place(tmp_path) as made:
+    async with a_place(sky, "again") as made:
         yield made
 
 
@@ -100,7 +132,7 @@ async def test_a_bad_disk_refuses_what_is_new_and_shows_what_is_there(
     await place.until_made()
     before = (await place.send("GET", f"/v1/videos/{made}/content")).content
     running = await place.order()
-    place.weather.disk(disk)
+    place.sky.weather.disk(disk)
     refused = await place.send("POST", "/v1/videos", json={"prompt": "no", "model": "again"})
     assert refused.status_code == REFUSALS[disk], refused.text
     assert refused.json()["error"]["code"]
@@ -109,40 +141,39 @@ async def test_a_bad_disk_refuses_what_is_new_and_shows_what_is_there(
     assert (await place.send("GET", f"/v1/videos/{made}/content")).content == before
     await asyncio.sleep(1.0)  # the film that was running has met it by now
     assert (await place.send("GET", f"/v1/videos/{running}")).json()["status"] != "completed"
-    place.weather.disk(None)
+    place.sky.weather.disk(None)
     await place.order()
     await place.until_made()
     assert await place.reckon() == []
 
 
-@pytest.mark.parametrize("wrong_s", [3600.0, -3600.0])
-async def test_a_clock_that_jumps_loses_and_repeats_nothing(wrong_s: float, place: Place) -> None:
-    for wrong in (wrong_s, 0.0, wrong_s):
+async def test_a_clock_that_jumps_loses_and_repeats_nothing(place: Place) -> None:
+    for wrong_s in (3600.0, 0.0, -3600.0):
         await place.order()
-        place.weather.clock(wrong)
+        place.sky.weather.clock(wrong_s)
         await place.order()
         await asyncio.sleep(0.3)  # so that some are in the middle when it jumps again
     await place.until_made()
     assert await place.reckon() == []
 
 
-async def test_a_server_that_stood_still_beyond_its_leases_goes_on(tmp_path: Path) -> None:
-    async with a_place(tmp_path, MATINEE_LEASE_S="1") as place:
+async def test_a_server_that_stood_still_beyond_its_leases_goes_on(sky: Sky) -> None:
+    async with a_place(sky, "again", MATINEE_LEASE_S="1") as place:
         for _ in range(3):
             await place.order()
         place.site.freeze(place.site.posts[0])
-        await asyncio.sleep(2.5)  # longer than the lease
+        await asyncio.sleep(STILL_S)
         place.site.thaw(place.site.posts[0])
         await place.until_made()
         assert await place.reckon() == []
 
 
-async def test_an_engine_that_stood_still_beyond_its_lease_goes_on(tmp_path: Path) -> None:
-    async with a_place(tmp_path, "test-instant", MATINEE_LEASE_S="1") as place:
+async def test_an_engine_that_stood_still_beyond_its_lease_goes_on(sky: Sky) -> None:
+    async with a_place(sky, "test-instant", MATINEE_LEASE_S="1") as place:
         await place.order()
         child = await asyncio.to_thread(a_child, place.site)
         child.suspend()
-        await asyncio.sleep(2.5)  # longer than the lease
+        await asyncio.sleep(STILL_S)
         child.resume()
         await place.until_made()
         assert await place.reckon() == []

@@ -15,7 +15,7 @@ from tools.clients_table import NEWEST, Row
 from tests.clients.openai_python import CHECKS
 from tests.clients.stage import Outcome
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,15 @@ from tests.e2e.serving import STOP_S, ServerProcess
 PATIENCE_S = 60.0
 SECRET = "07" * 32
 LEASE_S = 2
+SMALL = {"size": "160x96", "seconds": "1"}
+SMALL_MODEL = {
+    "sizes": [SMALL["size"]],
+    "min_seconds": 1,
+    "max_seconds": 1,
+    "fps": 24,
+    "references": 0,
+}
+"""What the upstream makes: the least that there is to look at."""
 
 
 class Worker:
@@ -51,11 +60,15 @@ class Machines:
     def __init__(self, folder: Path, database: str, upstream: str) -> None:
         self._folder = folder
         self._count = 0
-        self._workers: list[Worker] = []
         self._stack = ExitStack()
         blobs = folder / "blobs"
         blobs.mkdir()
-        cloud = {"kind": "openai", "base_url": upstream, "poll_s": 0.1}
+        cloud = {
+            "kind": "openai",
+            "base_url": upstream,
+            "poll_s": 0.1,
+            "models": {"far": SMALL_MODEL},
+        }
         self.environment = {
             "MATINEE_DATABASE": database,
             "MATINEE_SECRET": SECRET,
@@ -63,7 +76,6 @@ class Machines:
             "MATINEE_LEASE_S": str(LEASE_S),
             "MATINEE_LOG_LEVEL": "warning",
             "MATINEE_ENGINES": json.dumps({"cloud": cloud}),
-            "MATINEE_MODELS": json.dumps({"far": [{"engine": "cloud", "model": "sora-2"}]}),
         }
 
     def __enter__(self) -> Machines:
@@ -75,11 +87,6 @@ class Machines:
         """End all that still run."""
         self._stack.close()
 
-    @property
-    def running(self) -> list[Worker]:
-        """The workers that were neither stopped nor killed."""
-        return [worker for worker in self._workers if worker.process.poll() is None]
-
     def an_api(self) -> ServerProcess:
         """One more server that makes no films."""
         server = ServerProcess(self._a_folder(), ("--no-worker",), dict(self.environment))
@@ -87,12 +94,14 @@ class Machines:
         self._stack.callback(_end, server.process)
         return server
 
-    def a_worker(self, *engines: str, **environment: str) -> Worker:
-        """One more worker, which may take a moment until it works."""
-        worker = Worker(self._a_folder(), engines, {**self.environment, **environment})
-        self._stack.callback(_end, worker.process)
-        self._workers.append(worker)
-        return worker
+    @contextmanager
+    def a_worker(self, *engines: str) -> Iterator[Worker]:
+        """One more worker, which may take a moment until it works; gone with the context."""
+        worker = Worker(self._a_folder(), engines, self.environment)
+        try:
+            yield worker
+        finally:
+            worker.kill()
 
     def _a_folder(self) -> Path:
         self._count += 1
@@ -123,12 +132,11 @@ def wait_until(look: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:
 class Cloud:
     """An upstream in OpenAI's format that makes films when the test says so."""
 
-    def __init__(self) -> None:
-        self.film = b""
+    def __init__(self, film: bytes) -> None:
+        self.film = film
         self.is_done = threading.Event()
         self.created: list[str] = []
         self.deleted: list[str] = []
-        self.has_one = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
 
@@ -157,7 +165,6 @@ class Cloud:
         if method == "POST":
             video_id = f"video_{len(self.created)}"
             self.created.append(video_id)
-            self.has_one.set()
         if method == "DELETE":
             self.deleted.append(video_id)
         status = "completed" if self.is_done.is_set() else "in_progress"

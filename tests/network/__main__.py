@@ -39,7 +39,8 @@ SCENES: dict[str, Scene] = {
     "database": scenes.database_restarted,
     "rolling": rolling_restart,
 }
-_BRIEF = ("across", "cancel", "worker", "database-link", "hosts", "rolling")
+_BRIEF = ("worker", "database-link")
+"""What needs links that are cut. The rest stands in tests/e2e/test_many_machines.py."""
 
 
 def main() -> None:

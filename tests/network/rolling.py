@@ -70,6 +70,8 @@ async def rolling_restart(stage: Stage) -> None:
     with Balancer().standing() as balancer:
         balancer.targets = [(post.address, post.port or 0) for post in servers]
         callers = Callers(stage, balancer.url)
+        for name in WORKERS:
+            await stage.until_at_work(name)
         calling = [asyncio.create_task(callers.call(each)) for each in range(3)]
         site.is_revived = False
         for post in posts:
@@ -87,8 +89,10 @@ async def rolling_restart(stage: Stage) -> None:
 
 
 async def _replace(stage: Stage, post: Post) -> None:
+    words = stage.house.site.last_words
+    assert post.is_alive(), f"{post.name} ended by itself:\n{words()}"
     os.kill(post.process_id, signal.SIGTERM)
-    await stage.house.site.until_down(post, 40)
+    await stage.house.site.until_down(post)
     stage.house.site.begin(post)
     await stage.house.site.until_up(post)
     if post.kind == "worker":

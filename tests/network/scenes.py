@@ -219,7 +219,7 @@ async def _worker_away(
     await stage.customer.until(one, video_id, "completed")
     mend(host)
     with stage.timed(scene, "the worker is at work again", _TAKE_UP_S):
-        await _worker_is_back(stage, host.name)
+        await stage.until_at_work(host.name)
     await _note_one_take_up(stage, scene, video_id, words)
 
 
@@ -255,21 +255,6 @@ async def _last_of(stage: Stage, url: str, video_id: str, is_open: asyncio.Event
 
 async def _has_ended(stage: Stage, video_id: str) -> bool:
     return None not in (outcomes := stage.outcomes(video_id)) and bool(outcomes)
-
-
-async def _worker_is_back(stage: Stage, name: str) -> None:
-    """Return once the worker was heard of by the database after this call."""
-    with stage.house.rows() as rows:
-        [(now,)] = rows("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
-
-    async def look() -> bool:
-        stage.house.site.revive()
-        process_id = stage.house.post(name).process_id
-        with stage.house.rows() as rows:
-            seen = dict(rows("SELECT process_id, seen_at FROM workers"))
-        return bool(seen.get(process_id, 0) > now)
-
-    await until(look, f"{name} back at work")
 
 
 async def _until_answered(stage: Stage, url: str, video_id: str, status: int) -> float:

@@ -92,12 +92,18 @@ class Stage:
         await until(look, f"the upstream's id of {video_id}")
 
     async def until_at_work(self, name: str) -> None:
-        """Return once a worker that runs says that it does."""
-        process_id = self.house.post(name).process_id
+        """Return once the database has heard of the worker after this call."""
+        site = self.house.site
+        with self.house.rows() as rows:
+            [(now,)] = rows("SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint")
 
         async def look() -> bool:
+            site.revive()
+            post = self.house.post(name)
+            assert post.is_alive(), f"{name} ended by itself:\n{site.last_words()}"
             with self.house.rows() as rows:
-                return (process_id,) in rows("SELECT process_id FROM workers")
+                seen = dict(rows("SELECT process_id, seen_at FROM workers"))
+            return bool(seen.get(post.process_id, 0) > now)
 
         await until(look, f"{name} at work")
 

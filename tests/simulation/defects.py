@@ -11,9 +11,11 @@ from matinee.core.asset import Asset
 from matinee.core.event import Event
 from matinee.core.ids import AccountId, VideoId
 from matinee.core.job import Job
+from matinee.core.retention import needed_blobs
 from matinee.core.video import Video
 from matinee.ports.engine import Checkpoint, Intent, Withdrawn
 from matinee.ports.store import Transaction
+from matinee.services.orphans import Orphans
 from matinee.worker.ledger import Ledger
 from tests.simulation.lines import OwnLines, SharedLines
 from tests.simulation.processes import Parts, WorldAttempts
@@ -81,6 +83,17 @@ class _ClearsTooMuch(WorldAttempts):
 
     async def _clear(self, video: Video) -> None:
         await self._ports.blobs.delete_under(f"videos/{video.id}/{video.job.attempt}")
+
+
+class _HastyOrphans(Orphans):
+    """What no row names yet is removed as soon as it is stored."""
+
+    async def _clear(self, folder: Any) -> bool:
+        video = await self._store.video(VideoId(folder.id))
+        for blob in folder.blobs:
+            if video is None or blob.key not in needed_blobs(video):
+                await self._blobs.delete(blob.key)
+        return True
 
 
 class _BlindEngine(WorldEngine):
@@ -153,6 +166,7 @@ DEFECTS: Mapping[str, Parts] = {
     "a cancelled film waits again": Parts(ledger=_ForgetsCancel),
     "progress falls": Parts(ledger=_ProgressFalls),
     "a finished film is cleared away": Parts(attempts=_ClearsTooMuch),
+    "what is just stored is an orphan": Parts(orphans=_HastyOrphans),
     "an unknown order is sent again": Parts(engine=_BlindEngine),
     "nobody takes up what was held": Parts(rows=_RowsWithoutLeases),
     "lost deliveries stay lost": Parts(

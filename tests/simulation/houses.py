@@ -44,10 +44,11 @@ def make_routes() -> Routes:
 
 
 class _WorldMaterials(Materials):
-    """Every wish comes with one image."""
+    """Most wishes come with one image."""
 
-    def __init__(self, blobs: Blobs) -> None:
+    def __init__(self, blobs: Blobs, weather: Weather) -> None:
         self._names = blobs
+        self._weather = weather
 
     async def find_source(self, account_id: AccountId, wish: VideoWish) -> None:
         """It comes out of no other film."""
@@ -58,14 +59,17 @@ class _WorldMaterials(Materials):
         yield Admitted()
 
     def describe(self, video_id: VideoId, admitted: Admitted) -> Described:
-        """Where it will lie."""
+        """Where it will lie, if there is one."""
+        if self._weather.happens(0.3):
+            return Described()
         key = f"{blob_folder(video_id)}/reference-0"
         image = Reference(blob_key=key, media_type="image/png", width_px=1, height_px=1)
         return Described(references=(image,))
 
     async def keep(self, spec: VideoSpec, admitted: Admitted) -> None:
         """Store it."""
-        await self._names.put(spec.references[0].blob_key)
+        for image in spec.references:
+            await self._names.put(image.blob_key)
 
     async def clear(self, video_id: VideoId, admitted: Admitted) -> None:
         """Remove it."""
@@ -123,10 +127,11 @@ def make_process(
     process.videos = ground.parts.videos(
         ports,
         routes,
-        _WorldMaterials(ground.blobs),
+        _WorldMaterials(ground.blobs, ground.weather),
         CreationLimits(max_unfinished=100, max_faults=5),
         is_usable=process.crew.health.is_usable,
     )
     process.planner = Planner(store, ground.clock, ground.identities)
     process.watchdog = Watchdog(ports, longest=LONGEST)
+    process.orphans = ground.parts.orphans(store, blobs, ground.clock)
     return process

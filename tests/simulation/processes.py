@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Set
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
@@ -14,9 +14,11 @@ from matinee.core.errors import MatineeError, MediaInvalid, ServiceUnavailable, 
 from matinee.core.ids import VideoId
 from matinee.core.video import Video, VideoSpec
 from matinee.policy.routing import Routes
+from matinee.ports.blobs import BlobFacts
 from matinee.ports.crew import Worker
 from matinee.ports.engine import Workspace
 from matinee.ports.events import Change
+from matinee.services.orphans import Orphans
 from matinee.services.videos import Videos
 from matinee.services.watchdog import Watchdog
 from matinee.webhooks.planner import Planner
@@ -32,6 +34,7 @@ from matinee.worker.roster import Roster
 from matinee.worker.supervisor import Supervisor
 from matinee.worker.sweep import Sweep
 from matinee.worker.variants import Variants
+from tests.fakes import StoppedClock
 from tests.simulation.lines import Lines, OwnLines, SharedLines
 from tests.simulation.moment import Moment, Race, kill, pause
 from tests.simulation.rows import Rows
@@ -52,22 +55,41 @@ class _Folder(PurePosixPath):
 class Blobs:
     """The names of all blobs. It may be slow and it may fail."""
 
-    def __init__(self, weather: Weather) -> None:
+    def __init__(self, weather: Weather, clock: StoppedClock) -> None:
         self._weather = weather
-        self.keys: set[str] = set()
+        self._clock = clock
+        self._stored_at: dict[str, datetime] = {}
+
+    @property
+    def keys(self) -> Set[str]:
+        """Where there is something."""
+        return self._stored_at.keys()
 
     async def put(self, key: str) -> None:
         """Store a blob."""
         await pause()
         if self._weather.strikes("blob"):
             raise StorageFull("The disk is full.")
-        self.keys.add(key)
+        self._stored_at[key] = self._clock.now()
         await pause()
 
     async def delete_under(self, prefix: str) -> None:
         """Remove every blob below `prefix`."""
         await pause()
-        self.keys = {key for key in self.keys if not key.startswith(f"{prefix}/")}
+        for key in [key for key in self.keys if key.startswith(f"{prefix}/")]:
+            del self._stored_at[key]
+
+    async def delete(self, key: str) -> None:
+        """Remove a blob."""
+        await pause()
+        self._stored_at.pop(key, None)
+
+    async def list_under(self, prefix: str) -> AsyncIterator[BlobFacts]:
+        """Every blob below `prefix`, as they all were when the first was asked for."""
+        await pause()
+        for key, stored_at in sorted(self._stored_at.items()):
+            if key.startswith(f"{prefix}/"):
+                yield BlobFacts(key=key, size_bytes=1, stored_at=stored_at)
 
 
 class _WorldVariants(Variants):
@@ -177,6 +199,7 @@ class Parts:
     engine: type[WorldEngine] = WorldEngine
     shared_lines: type[SharedLines] = SharedLines
     own_lines: type[OwnLines] = OwnLines
+    orphans: type[Orphans] = Orphans
 
 
 @dataclass(slots=True, kw_only=True)
@@ -265,6 +288,7 @@ class Process:
         self.videos: Videos
         self.planner: Planner
         self.watchdog: Watchdog
+        self.orphans: Orphans
 
     def begin(self, number: int, label: str, work: Coroutine[Any, Any, Any]) -> Strand:
         """Have something done from now on."""

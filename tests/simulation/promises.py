@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from matinee.core.event import Event, EventKind
 from matinee.core.ids import AccountId, VideoId
 from matinee.core.job import Job, JobState
@@ -58,7 +60,8 @@ class Promises:
     def note_accepted(self, video: Video, request_key: str | None) -> None:
         """See a client be told of a video."""
         self.accepted.add(video.id)
-        if request_key is None:
+        if request_key is None or video.id in self.deleted:
+            # A reply that stood still for so long that its key was free again meanwhile.
             return
         known = self.by_key.setdefault((video.account_id, request_key), video.id)
         if known in self.deleted:
@@ -81,7 +84,7 @@ class Promises:
         self.demand(not told, f"events of what did not change: {told}")
         self._check_deliveries(before, after)
 
-    def check_blobs(self, tables: Tables, keys: set[str]) -> None:
+    def check_blobs(self, tables: Tables, keys: Set[str]) -> None:
         """See which blobs there are."""
         for video in tables.videos.values():
             needed = video.assets or (() if video.job.state.is_final else video.spec.references)

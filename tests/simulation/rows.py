@@ -134,7 +134,7 @@ class Rows:
             video
             for video in self._of(engine, JobState.IN_PROGRESS)
             if video.job.lease_expires_at is not None and video.job.lease_expires_at <= now
-        ][:most][:most]
+        ][:most]
 
     def stale(self, before: datetime, most: int) -> list[Video]:
         """Unfinished videos that were accepted before then."""

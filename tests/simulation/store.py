@@ -8,10 +8,13 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from matinee.core.attempt import Attempt
+from matinee.core.character import Character
 from matinee.core.circuit import Circuit
 from matinee.core.errors import ServiceUnavailable, StorageFull
+from matinee.core.event import Event
 from matinee.core.ids import AccountId, VideoId
 from matinee.core.job import JobState
+from matinee.core.stored_file import StoredFile
 from matinee.core.video import Video
 from matinee.core.webhook import NumberedEvent
 from matinee.ports.attempts import EngineLoad
@@ -115,6 +118,33 @@ class WorldStore:
         """The video, whoever owns it."""
         return (await self._look()).videos.get(video_id)
 
+    async def waiting(self, engine: str, after: Video | None, most: int) -> list[Video]:
+        """Some of the videos that wait for the engine, in line behind `after` as it was read."""
+        found = [
+            video
+            for video in (await self._look()).videos.values()
+            if video.job.state is JobState.QUEUED and video.job.engine == engine
+        ]
+        found.sort(key=_place)
+        return [each for each in found if after is None or _place(each) > _place(after)][:most]
+
+    async def videos(self, after: VideoId | None, most: int) -> list[Video]:
+        """The videos behind that id."""
+        found = sorted((await self._look()).videos.items())
+        return [video for video_id, video in found if video_id > (after or "")][:most]
+
+    async def files(self, after: object, most: int) -> list[StoredFile]:
+        """Nobody stores files."""
+        return []
+
+    async def characters(self, after: object, most: int) -> list[Character]:
+        """Nobody makes characters."""
+        return []
+
+    async def first_event(self) -> Event | None:
+        """The oldest event."""
+        return next((each.event for each in (await self._look()).events), None)
+
     async def circuits(self) -> list[tuple[str, Circuit]]:
         """What each worker knows of the engines."""
         found = (await self._look()).circuits
@@ -150,3 +180,7 @@ class WorldStore:
     async def is_awaited(self, account_id: AccountId, video_id: VideoId) -> bool:
         """Every account has an endpoint."""
         return True
+
+
+def _place(video: Video) -> tuple[int, VideoId]:
+    return video.job.priority, video.id

@@ -14,6 +14,8 @@ from tests.simulation.rows import Rows
 from tests.simulation.weather import WriteFault
 from tests.simulation.world import ACCOUNTS, World
 
+pytestmark = pytest.mark.timeout(300)
+
 
 @pytest.fixture
 def world() -> Iterator[World]:

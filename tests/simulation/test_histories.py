@@ -10,6 +10,8 @@ from tests.simulation.defects import DEFECTS
 from tests.simulation.history import play, quiet
 from tests.simulation.processes import WorldAttempts
 
+pytestmark = pytest.mark.timeout(300)
+
 _SEEDS = 150
 _ENOUGH = 400
 """So many worlds are enough to find each of the defects."""

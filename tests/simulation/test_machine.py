@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from tests.simulation.history import quiet
 from tests.simulation.world import World
+
+pytestmark = pytest.mark.timeout(300)
 
 _CHANCE = st.integers(0, 2**16)
 """A number from which all that is left to chance in one happening follows."""

@@ -55,7 +55,7 @@ class World:
             clock=self.clock,
             identities=CountingIdentities(),
             database=self.database,
-            blobs=Blobs(weather),
+            blobs=Blobs(weather, self.clock),
             upstreams={
                 name: Upstream(weather.choose(list(Kind)), weather, self._note_order)
                 for name in ENGINES
@@ -135,7 +135,7 @@ class World:
         if process is None:
             return ""
         chore = self.weather.choose(
-            ("sweep", "sweep", "sweep", "divert", "tell", "plan", "watch", "check")
+            ("sweep", "sweep", "sweep", "divert", "tell", "plan", "watch", "check", "orphans")
         )
         return self._begin(process, chore, self._chore(process, chore)).label
 
@@ -234,6 +234,7 @@ class World:
             for engine in ENGINES:
                 while self._has_room(process) and self._deliver(process, engine):
                     pass
+        self._begin(self.processes[0], "orphans", self._chore(self.processes[0], "orphans"))
         for _ in range(_STEPS_PER_ROUND):
             able = [each for each in self.processes if each.strands or each.can_go_on]
             if not able or self.promises.breach is not None:
@@ -347,6 +348,7 @@ class World:
             "plan": process.planner.plan,
             "watch": process.watchdog.sweep,
             "check": crew.health.check,
+            "orphans": process.orphans.sweep,
         }
         return chores[chore]()
 

@@ -1,10 +1,12 @@
 """Schemathesis over a served house: every check in every phase.
 
-`python -m tests.contract.openapi.fuzzing 5000` runs about so many cases and says what it found.
+`python -m tests.contract.openapi.fuzzing 5000` runs about so many cases and says what it found;
+`--brief` runs a few hundred.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 import tempfile
 from collections import Counter
@@ -131,11 +133,19 @@ def _note_checks(recorder: ScenarioRecorder, case_id: str, findings: Findings) -
         findings.problems.setdefault(f"{label}: {check.name}: {failure.title}", text)
 
 
-def main(count: int) -> int:
-    """Run about `count` cases on a house of its own; 0 if nothing was found."""
+def main() -> int:
+    """Run what the arguments say on a house of its own; 0 if nothing was found."""
+    parser = argparse.ArgumentParser(prog="python -m tests.contract.openapi.fuzzing")
+    parser.add_argument("count", type=int, nargs="?", default=5000, help="about so many cases")
+    parser.add_argument("--brief", action="store_true", help="a few hundred")
+    asked = parser.parse_args()
+    # The corners of the document alone are about 9,000 cases.
+    effort = (
+        Effort(examples=1, walks=4, corners=False)
+        if asked.brief
+        else Effort(examples=max(1, asked.count // 60), walks=max(1, asked.count // 12))
+    )
     with tempfile.TemporaryDirectory() as folder, a_served_house(Path(folder)) as served:
-        # The corners of the document alone are about 9,000 cases.
-        effort = Effort(examples=max(1, count // 60), walks=max(1, count // 12))
         findings = fuzz(served, effort)
     sys.stdout.write(report(findings))
     return 1 if findings.problems else 0
@@ -151,4 +161,4 @@ def report(findings: Findings) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5000))
+    sys.exit(main())

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import re
+import subprocess
+import sys
 
 import pytest
 
-from tests.contract.openapi.fuzzing import Effort, fuzz, report
-from tests.contract.openapi.serving import a_served_house
 
-
-@pytest.mark.timeout(180)
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_no_request_finds_a_fault_in_the_server_or_in_the_document(tmp_path: Path) -> None:
-    # The corners of every schema are 9,000 cases: `make fuzz-api` sends them.
-    with a_served_house(tmp_path) as served:
-        findings = fuzz(served, Effort(examples=3, walks=8, corners=False))
-    assert findings.problems == {}, report(findings)
-    assert findings.count > 300
+@pytest.mark.timeout(300)
+@pytest.mark.slow
+def test_no_request_finds_a_fault_in_the_server_or_in_the_document() -> None:
+    # A process of its own: what Schemathesis makes takes gigabytes, which it never gives back.
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.contract.openapi.fuzzing", "--brief"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert int(re.findall(r"^(\d+) cases", done.stdout, re.MULTILINE)[0]) > 300

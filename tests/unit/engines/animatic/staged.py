@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.camera import Frame
 from matinee.engines.animatic.canvas import Canvas, Image, Texture
 from matinee.engines.animatic.scene import Scene
 from matinee.engines.animatic.shots import Action, CameraMove, Setting, Shot, Subject
+
+ART = Artwork()
+"""One for all tests: what it has decoded it keeps, up to 50 MB."""
 
 LANDSCAPE = Frame(width_px=256, height_px=144)
 PORTRAIT = Frame(width_px=144, height_px=256)

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.camera import Frame
 from matinee.engines.animatic.canvas import Canvas, Image
 from matinee.engines.animatic.looks import make_look
@@ -16,9 +15,8 @@ from matinee.engines.animatic.post import Planes, Post, chroma
 from matinee.engines.animatic.scene import build_scene
 from matinee.engines.animatic.shots import Look, Shot
 from matinee.engines.animatic.staging import Grade
-from tests.unit.engines.animatic.staged import LANDSCAPE, a_frame_of, a_shot
+from tests.unit.engines.animatic.staged import ART, LANDSCAPE, a_frame_of, a_shot
 
-ART = Artwork()
 FRAME = Frame(width_px=480, height_px=270)
 TALL = Frame(width_px=270, height_px=480)
 SHOT = replace(a_shot(), text="A dog walks among the stars")

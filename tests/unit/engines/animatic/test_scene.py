@@ -9,9 +9,7 @@ from matinee.engines.animatic.canvas import Canvas
 from matinee.engines.animatic.post import Planes
 from matinee.engines.animatic.scene import build_scene
 from matinee.engines.animatic.shots import Action, Prop, Setting
-from tests.unit.engines.animatic.staged import DOG, LANDSCAPE, a_frame_of, a_shot
-
-ART = Artwork()
+from tests.unit.engines.animatic.staged import ART, DOG, LANDSCAPE, a_frame_of, a_shot
 
 
 class Inverted:

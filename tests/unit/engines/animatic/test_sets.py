@@ -6,16 +6,18 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.camera import Frame
 from matinee.engines.animatic.canvas import Canvas
 from matinee.engines.animatic.scene import build_scene
 from matinee.engines.animatic.sets import SETS
 from matinee.engines.animatic.shots import CameraMove, Setting
-from tests.unit.engines.animatic.staged import LANDSCAPE, PORTRAIT, a_frame_of, a_shot
+from tests.unit.engines.animatic.staged import ART, LANDSCAPE, PORTRAIT, a_frame_of, a_shot
 
-ART = Artwork()
-MOVES = (CameraMove.PAN_RIGHT, CameraMove.TILT_UP, CameraMove.DOLLY_OUT)
+MOVES = {
+    LANDSCAPE: (CameraMove.PAN_RIGHT, CameraMove.DOLLY_OUT),
+    PORTRAIT: (CameraMove.TILT_UP,),
+}
+"""The moves that go the farthest beyond the edges of each."""
 
 
 def test_every_setting_has_a_set() -> None:
@@ -25,7 +27,7 @@ def test_every_setting_has_a_set() -> None:
 @pytest.mark.parametrize("frame", [LANDSCAPE, PORTRAIT], ids=["landscape", "portrait"])
 @pytest.mark.parametrize("setting", SETS)
 def test_a_set_leaves_no_gap_at_either_end_of_a_move(setting: Setting, frame: Frame) -> None:
-    for move in MOVES:
+    for move in MOVES[frame]:
         scene = build_scene(a_shot(setting, camera=move, subjects=()), frame, ART)
         for t in (0.0, scene.seconds):
             assert (a_frame_of(scene, t)[..., 3] == 255).all(), (move, t)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.camera import Camera, Frame
 from matinee.engines.animatic.canvas import Canvas
 from matinee.engines.animatic.scene import build_scene
@@ -20,9 +19,8 @@ from matinee.engines.animatic.sets.street.traffic import Car
 from matinee.engines.animatic.sets.street.wet import WetGround
 from matinee.engines.animatic.shots import Action, Setting, Shot, Subject, TimeOfDay, Weather
 from matinee.engines.animatic.staging import Draft, Set
-from tests.unit.engines.animatic.staged import DOG, LANDSCAPE, PORTRAIT, a_frame_of, a_shot
+from tests.unit.engines.animatic.staged import ART, DOG, LANDSCAPE, PORTRAIT, a_frame_of, a_shot
 
-ART = Artwork()
 STREET = a_shot(Setting.STREET, subjects=())
 ROOM = a_shot(Setting.ROOM, subjects=())
 CAKE = Subject(noun="cake", glyph="birthday-cake")

@@ -6,7 +6,6 @@ from itertools import product
 import numpy as np
 import pytest
 
-from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.camera import Camera, Frame, camera_at
 from matinee.engines.animatic.canvas import Canvas
 from matinee.engines.animatic.layers import Strip
@@ -19,9 +18,8 @@ from matinee.engines.animatic.sets.station import station
 from matinee.engines.animatic.sets.station.hull import Outline
 from matinee.engines.animatic.shots import CameraMove, Setting, Shot
 from matinee.engines.animatic.staging import Draft
-from tests.unit.engines.animatic.staged import LANDSCAPE, PORTRAIT, a_frame_of, a_shot
+from tests.unit.engines.animatic.staged import ART, LANDSCAPE, PORTRAIT, a_frame_of, a_shot
 
-ART = Artwork()
 INDOORS = (Setting.STATION, Setting.STAGE)
 VARIANTS = range(4)
 

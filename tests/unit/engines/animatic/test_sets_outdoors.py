@@ -2,13 +2,13 @@
 
 import functools
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import cast
 
 import numpy as np
 import pytest
 
-from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.camera import Camera, Frame
 from matinee.engines.animatic.canvas import Canvas, Image, Texture
 from matinee.engines.animatic.layers import Motes, Strip
@@ -39,9 +39,8 @@ from matinee.engines.animatic.shots import (
 )
 from matinee.engines.animatic.staging import Draft, Layer, Set
 from matinee.engines.animatic.weather import SHELTERED, weather_layers
-from tests.unit.engines.animatic.staged import LANDSCAPE, PORTRAIT, a_frame_of, a_shot, plain
+from tests.unit.engines.animatic.staged import ART, LANDSCAPE, PORTRAIT, a_frame_of, a_shot, plain
 
-ART = Artwork()
 OUTDOORS = {
     Setting.FOREST: 3,
     Setting.MEADOW: 3,
@@ -80,6 +79,12 @@ def drawn(layers: tuple[Layer, ...], camera: Camera, t: float) -> Image:
     for layer in sorted(layers, key=lambda layer: -layer.depth_at(t)):
         layer.draw(canvas, camera, t)
     return canvas.finish()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_sets_kept() -> Iterator[None]:
+    yield
+    a_set.cache_clear()
 
 
 @functools.cache

@@ -4,15 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from matinee.engines.animatic.artwork import Artwork
 from matinee.engines.animatic.scene import build_scene
 from matinee.engines.animatic.sets.orbital import NearStation, Orbit
 from matinee.engines.animatic.sets.space import space
 from matinee.engines.animatic.shots import Shot
 from matinee.engines.animatic.staging import Draft, Set
-from tests.unit.engines.animatic.staged import DOG, LANDSCAPE, PORTRAIT, a_frame_of, a_shot
+from tests.unit.engines.animatic.staged import ART, DOG, LANDSCAPE, PORTRAIT, a_frame_of, a_shot
 
-ART = Artwork()
 WITHOUT_STATION = replace(a_shot(subjects=()), variant=1)
 
 
