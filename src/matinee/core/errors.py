@@ -6,6 +6,7 @@ failed stores the same `code` and message.
 
 from __future__ import annotations
 
+import logging
 from typing import ClassVar
 
 _SHOWN_CHARACTERS = 80
@@ -18,15 +19,25 @@ def shown(value: object) -> str:
 
 
 class MatineeError(Exception):
-    """The root. `param` names the field at fault, in the words of `VideoSpec`, if there is one."""
+    """The root. `param` names the field at fault, in the words of `VideoSpec`, if there is one.
+
+    `why` is for the operator alone: it may hold addresses and paths. Who raises it with one has
+    logged it.
+    """
 
     code: ClassVar[str] = "server_error"
     retryable: ClassVar[bool] = False
     """Whether another attempt at the same job may succeed."""
 
-    def __init__(self, message: str, *, param: str | None = None) -> None:
+    def __init__(self, message: str, *, param: str | None = None, why: str | None = None) -> None:
         super().__init__(message)
         self.param = param
+        self.why = why
+
+    @property
+    def log_level(self) -> int:
+        """The level at which whoever goes on in spite of it logs that it was met."""
+        return logging.WARNING if self.why is None else logging.DEBUG
 
 
 class InvalidRequest(MatineeError):
@@ -177,6 +188,12 @@ class QueueFull(MatineeError):
     """So many videos are waiting that no more is taken for now."""
 
     code = "queue_full"
+
+
+class TooManyStreams(MatineeError):
+    """So many streams of the account are open that no more is begun for now."""
+
+    code = "too_many_streams"
 
 
 class StorageFull(MatineeError):

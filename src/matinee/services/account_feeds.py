@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from matinee.core.errors import TooManyStreams
 from matinee.core.event import EventKind
 from matinee.core.ids import AccountId, VideoId
 from matinee.core.job import JobState
@@ -19,7 +21,14 @@ _MOST_KEPT = 1000
 """A watcher that is further behind reads the store."""
 
 _MOST_PROGRESS = 10_000
-"""The progress of more videos is not kept for one who does not take it: newer will come."""
+"""The progress of more videos is not kept for a watcher: newer will come."""
+
+_MOST_WATCHERS = 100
+"""Of one account in one process: all of them are told the same, so one or two are enough."""
+
+_MOST_READING = 3
+"""So many pages are read at once for those who are behind, and one of an account: whoever asks for
+something else must not wait until all of them have come as far."""
 
 _STATES = {
     EventKind.ACCEPTED: JobState.QUEUED,
@@ -37,13 +46,16 @@ class AccountFeed:
     The newest updates are kept for all watchers; each remembers how far it has come.
     """
 
-    def __init__(self, history: History, account_id: AccountId) -> None:
+    def __init__(self, history: History, account_id: AccountId, reading: asyncio.Semaphore) -> None:
+        """`reading` is shared with the feeds of other accounts."""
         self._history = history
         self._account_id = account_id
+        self._all_reading = reading
+        self._reading = asyncio.Lock()
         self._watchers: set[AccountWatcher] = set()
         self._states: dict[VideoId, JobState] = {}
         self._recent: deque[Update] = deque()
-        self._lookout = Lookout(self._look)
+        self._lookout = Lookout(self._look, self.close)
         self._is_closed = False
         self.stop_listening: Callable[[], None] = lambda: None
         self.newest: int | None = None
@@ -71,7 +83,12 @@ class AccountFeed:
         return await self._history.last_of_account(self._account_id)
 
     def add(self, watcher: AccountWatcher) -> None:
-        """Tell `watcher` what happens."""
+        """Tell `watcher` what happens. Raises TooManyStreams."""
+        if len(self._watchers) >= _MOST_WATCHERS:
+            raise TooManyStreams(
+                f"{_MOST_WATCHERS} streams of all your videos are open here: close some first. "
+                "One tells as much as all of them."
+            )
         self._watchers.add(watcher)
         if self._is_closed:
             watcher.close()
@@ -98,21 +115,32 @@ class AccountFeed:
                 watcher.put(update)
 
     def miss(self) -> None:
-        """Something may have happened that nobody told of."""
+        """Something may have happened that nobody told of: videos may have ended, too."""
+        self._states.clear()
         self._lookout.outdate()
 
     def close(self) -> None:
-        """The server stops."""
+        """The server stops, or can't tell what happens."""
         self._is_closed = True
         for watcher in self._watchers:
             watcher.close()
 
-    async def behind(self, sequence: int) -> tuple[list[Update], int]:
-        """Updates behind that event, some or all, and how far one has come with them."""
-        newest = await self.begin()
-        if sequence >= self._kept_after:
-            return [each for each in self._recent if (each.sequence or 0) > sequence], newest
-        page = await self._history.of_account(self._account_id, sequence, _PAGE)
+    def kept(self, sequence: int) -> list[Update] | None:
+        """All updates behind that event; None if they have to be read."""
+        if sequence < self._kept_after:
+            return None
+        return [each for each in self._recent if (each.sequence or 0) > sequence]
+
+    async def read(self, sequence: int) -> tuple[list[Update], int]:
+        """Updates behind that event, some or all, and how far one has come with them.
+
+        Whoever asks waits their turn.
+        """
+        async with self._reading, self._all_reading:
+            newest = await self.begin()
+            page = await self._history.of_account(self._account_id, sequence, _PAGE)
+            # A file's rows are read at once, and others come in between only here.
+            await asyncio.sleep(0)
         # Nothing came: what is missing below the kept ones was removed when its time was over.
         reached = page[-1].sequence if page else newest
         return _updates(page), reached
@@ -131,7 +159,7 @@ class AccountFeed:
 class AccountWatcher(Wakening):
     """One who watches all videos of an account."""
 
-    __slots__ = ("_feed", "_progress", "_sequence", "_told", "is_closed")
+    __slots__ = ("_feed", "_progress", "_reading", "_sequence", "_told", "is_closed")
 
     def __init__(self, feed: AccountFeed) -> None:
         super().__init__()
@@ -139,8 +167,9 @@ class AccountWatcher(Wakening):
         self._sequence = 0
         self._progress: dict[VideoId, Update] = {}
         self._told: dict[VideoId, int] = {}
+        self._reading: asyncio.Task[tuple[list[Update], int]] | None = None
         self.is_closed = False
-        """Whether the server stops."""
+        """Whether nothing more comes."""
 
     async def begin(self, after: int | None) -> None:
         """Be told what happened behind the event `after`, or what happens from now on."""
@@ -162,19 +191,43 @@ class AccountWatcher(Wakening):
         self.is_closed = True
         self.wake()
 
+    def leave(self) -> None:
+        """Read no more."""
+        if self._reading is not None:
+            self._reading.cancel()
+
     async def take(self) -> list[Update]:
-        """What has come since the last time: progress, then new states in their order."""
+        """What has come since the last time: progress, then new states in their order.
+
+        It does not wait for what has to be read, and wakes again once that is there. Raises
+        ServiceUnavailable.
+        """
         progress, self._progress = self._progress, {}
         told = [each for each in progress.values() if each.progress > self._told_of(each)]
         for update in told:
-            self._told[update.video_id] = update.progress
+            self._note(update)
         newest = await self._feed.begin()
         if self._sequence < newest:
-            states, self._sequence = await self._feed.behind(self._sequence)
-            told += [self._state(update) for update in states]
-            if self._sequence < newest:
-                self.wake()
+            told += [self._state(update) for update in self._states(newest)]
         return told
+
+    def _states(self, newest: int) -> list[Update]:
+        states = self._feed.kept(self._sequence) if self._reading is None else None
+        if states is not None:
+            self._sequence = newest
+        elif self._reading is None:
+            self._reading = asyncio.create_task(self._feed.read(self._sequence))
+            self._reading.add_done_callback(self._end_reading)
+        elif self._reading.done():
+            reading, self._reading = self._reading, None
+            states, self._sequence = reading.result()
+            self.wake()
+        return states or []
+
+    def _end_reading(self, reading: asyncio.Task[tuple[list[Update], int]]) -> None:
+        if not reading.cancelled():
+            reading.exception()  # asked for, as the watcher may have left before it takes it
+        self.wake()
 
     def _told_of(self, update: Update) -> int:
         return self._told.get(update.video_id, -1)
@@ -187,8 +240,14 @@ class AccountWatcher(Wakening):
             return update
         if update.progress < told:
             return replace(update, progress=told)
-        self._told[update.video_id] = update.progress
+        self._note(update)
         return update
+
+    def _note(self, update: Update) -> None:
+        # The end of a video is not told where it was removed meanwhile.
+        if update.video_id not in self._told and len(self._told) >= _MOST_PROGRESS:
+            del self._told[next(iter(self._told))]
+        self._told[update.video_id] = update.progress
 
 
 class AccountFeeds:
@@ -198,6 +257,7 @@ class AccountFeeds:
         self._history = history
         self._announcements = announcements
         self._open: dict[AccountId, AccountFeed] = {}
+        self._reading = asyncio.Semaphore(_MOST_READING)
 
     @asynccontextmanager
     async def watch(
@@ -205,11 +265,13 @@ class AccountFeeds:
     ) -> AsyncIterator[AccountWatcher]:
         """Watch all videos of the account while the context is open.
 
-        It is told what happened behind the event `after`, or what happens from now on.
+        It is told what happened behind the event `after`, or what happens from now on. Raises
+        TooManyStreams if too many watch them already.
         """
         feed = self._open.get(account_id)
         if feed is None:
-            feed = self._open[account_id] = AccountFeed(self._history, account_id)
+            feed = AccountFeed(self._history, account_id, self._reading)
+            self._open[account_id] = feed
             # It listens before it first reads, so that nothing falls between the two.
             feed.stop_listening = self._announcements.listen_to_account(account_id, feed)
         watcher = AccountWatcher(feed)
@@ -218,6 +280,7 @@ class AccountFeeds:
             await watcher.begin(after)
             yield watcher
         finally:
+            watcher.leave()
             feed.remove(watcher)
             if not feed.is_watched:
                 del self._open[account_id]

@@ -70,12 +70,18 @@ class Lookout:
     one after it for all that changed meanwhile.
     """
 
-    __slots__ = ("_look", "_patience_s", "_task", "is_outdated")
+    __slots__ = ("_fail", "_look", "_patience_s", "_task", "is_outdated")
 
     def __init__(
-        self, look: Callable[[], Awaitable[None]], *, patience_s: float = _PATIENCE_S
+        self,
+        look: Callable[[], Awaitable[None]],
+        fail: Callable[[], None],
+        *,
+        patience_s: float = _PATIENCE_S,
     ) -> None:
+        """`fail` is called after a look that met a defect: whoever waits for it waits in vain."""
         self._look = look
+        self._fail = fail
         self._patience_s = patience_s
         self._task: asyncio.Task[None] | None = None
         self.is_outdated = False
@@ -86,6 +92,7 @@ class Lookout:
         self.is_outdated = True
         if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._run())
+            self._task.add_done_callback(self._end)
 
     def stop(self) -> None:
         """Look no more."""
@@ -99,12 +106,17 @@ class Lookout:
         finally:
             self._task = None
 
+    def _end(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("looking for what to tell watchers met a defect", exc_info=error)
+            self._fail()
+
     async def _look_once(self) -> None:
         self.is_outdated = False
         try:
             await self._look()
-        except ServiceUnavailable:
+        except ServiceUnavailable as error:
             # Watchers stay: told an error, a browser would never ask again.
-            logger.warning("can't read what to tell watchers")
+            logger.log(error.log_level, "can't read what to tell watchers")
             self.is_outdated = True
             await asyncio.sleep(self._patience_s)

@@ -24,7 +24,7 @@ class Watcher(Wakening):
         super().__init__()
         self._updates: list[Update] = []
         self.is_closed = False
-        """Whether the server stops."""
+        """Whether nothing more comes."""
 
     def put(self, update: Update) -> None:
         """Tell of `update` when there is time for it."""
@@ -64,7 +64,7 @@ class VideoFeed:
         self._newcomers: list[Watcher] = []
         self._newest: Update | None = None
         self._progress = 0
-        self._lookout = Lookout(self._look)
+        self._lookout = Lookout(self._look, self.close)
         self._is_closed = False
         self.stop_listening: Callable[[], None] = lambda: None
 
@@ -106,7 +106,7 @@ class VideoFeed:
         self._lookout.outdate()
 
     def close(self) -> None:
-        """The server stops."""
+        """The server stops, or can't tell what happens."""
         self._is_closed = True
         for watcher in self._watchers:
             watcher.close()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import re
+from weakref import WeakValueDictionary
 
 from starlette.types import Scope
 
@@ -26,6 +28,9 @@ class Gate:
     def __init__(self, access: Access, origins: Origins | None = None) -> None:
         self._access = access
         self._origins = origins
+        self._admissions: WeakValueDictionary[tuple[str | None, AccountId], Admission] = (
+            WeakValueDictionary()
+        )
 
     async def account_of(self, scope: Scope) -> AccountId:
         """Whose request it is. Raises AuthenticationFailed or PermissionDenied."""
@@ -35,17 +40,17 @@ class Gate:
             self._refuse_web_pages(headers)
         return account_id
 
-    async def still_admits(self, scope: Scope, account_id: AccountId) -> bool:
-        """Whether a request that was let in as that account would be so again.
+    def admission(self, scope: Scope, account_id: AccountId) -> Admission:
+        """What tells whether a request that was let in as that account would be so again.
 
-        It is until the opposite is known: nobody is cut off because rows can't be read.
+        All requests with the same key share one.
         """
-        try:
-            return await self.account_of(scope) == account_id
-        except (AuthenticationFailed, PermissionDenied):
-            return False
-        except ServiceUnavailable:
-            return True
+        secret = _secret(_headers(scope))
+        admission = self._admissions.get((secret, account_id))
+        if admission is None:
+            admission = Admission(self._access, secret, account_id)
+            self._admissions[secret, account_id] = admission
+        return admission
 
     async def admin_of(self, scope: Scope) -> AccountId:
         """The same for what only an administrator may see.
@@ -77,6 +82,47 @@ class Gate:
                 "key with 'matinee keys create' and let the page send it, or name the page's "
                 "origin in the setting 'allow_origins'."
             )
+
+
+class Admission:
+    """Whether a key is good for an account; asked again and again for as long as a stream lasts."""
+
+    __slots__ = (
+        *("__weakref__", "_access", "_secret", "_account_id"),
+        *("_asking", "_asked_s", "_holds"),
+    )
+
+    def __init__(self, access: Access, secret: str | None, account_id: AccountId) -> None:
+        self._access = access
+        self._secret = secret
+        self._account_id = account_id
+        self._asking = asyncio.Lock()
+        self._asked_s = float("-inf")
+        self._holds = True
+
+    def is_known(self, trust_s: float) -> bool:
+        """Whether it was found to hold within the last `trust_s`."""
+        return self._holds and asyncio.get_running_loop().time() < self._asked_s + trust_s
+
+    async def holds(self, trust_s: float) -> bool:
+        """Whether it holds, as it was found within the last `trust_s`.
+
+        It does until the opposite is known: nobody is cut off because rows can't be read.
+        """
+        async with self._asking:
+            if self._holds and not self.is_known(trust_s):
+                self._holds = await self._ask()
+                # Not when it was asked: a slow answer must do for everyone who waited for it.
+                self._asked_s = asyncio.get_running_loop().time()
+        return self._holds
+
+    async def _ask(self) -> bool:
+        try:
+            return await self._access.account_of(self._secret) == self._account_id
+        except AuthenticationFailed:
+            return False
+        except ServiceUnavailable:
+            return True
 
 
 def _headers(scope: Scope) -> dict[bytes, bytes]:

@@ -21,6 +21,7 @@ from matinee.core.errors import (
     ServiceUnavailable,
     StorageFull,
     TooLarge,
+    TooManyStreams,
     VideoExpired,
 )
 from matinee.core.job import Failure
@@ -42,6 +43,7 @@ _KINDS: tuple[tuple[type[MatineeError], int, str], ...] = (
     (VideoExpired, 410, _INVALID),
     (IdempotencyMismatch, 422, _INVALID),
     (QueueFull, 429, "rate_limit_error"),
+    (TooManyStreams, 429, "rate_limit_error"),
     (ServiceUnavailable, 503, _UNAVAILABLE),
     (StorageFull, 507, "server_error"),
 )

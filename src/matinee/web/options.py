@@ -109,7 +109,7 @@ def _number(param: str, value: Any, *, least: float, most: float) -> float:
         raise mistyped(param, "a number", value)
     try:
         number = float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         number = math.nan
     if not least <= number <= most:
         raise unsupported(param, value, f"numbers from {least:g} to {most:g}")

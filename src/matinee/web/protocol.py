@@ -18,7 +18,8 @@ MOST_UNHEARD_BYTES = 64 * 1024
 """The most that may come in without ending a head, a piece of a body, or a request."""
 
 _PATIENCE_S = 30.0
-"""The longest wait for the end of a head, and for the next piece of a body."""
+"""The longest wait for the end of a head, for the next piece of a body, and for a client that reads
+nothing of a reply."""
 
 _NO_HTTP = "This is no HTTP/1.1 request: it can't be read."
 _HEAD_TOO_LARGE = (
@@ -63,9 +64,43 @@ class LeanEvent:
 
 
 class _LeanFlow(FlowControl):
-    def __init__(self, transport: asyncio.Transport) -> None:
+    """Cuts off a client that reads nothing of what waits for it, whatever waits behind that."""
+
+    __slots__ = ("_loop", "_patience", "_patience_s", "_unread_bytes")
+
+    def __init__(
+        self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, patience_s: float
+    ) -> None:
         super().__init__(transport)
         self._is_writable_event = LeanEvent(is_set=True)  # type: ignore[assignment]  # as good as
+        self._loop = loop
+        self._patience_s = patience_s
+        self._patience: asyncio.TimerHandle | None = None
+        self._unread_bytes = 0
+
+    def pause_writing(self) -> None:
+        """More waits to be read than should."""
+        super().pause_writing()
+        if self._patience is None:
+            self._wait()
+
+    def resume_writing(self) -> None:
+        """It has been read, or never will be."""
+        super().resume_writing()
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+    def _wait(self) -> None:
+        self._unread_bytes = self._transport.get_write_buffer_size()
+        self._patience = self._loop.call_later(self._patience_s, self._look)
+
+    def _look(self) -> None:
+        # Slow is not silent: a film on a poor line may need longer for what waits.
+        if self._transport.get_write_buffer_size() < self._unread_bytes:
+            self._wait()
+        else:
+            self._transport.abort()
 
 
 class _Line(list[Any]):
@@ -76,7 +111,8 @@ class _Line(list[Any]):
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """Refuses heads and trailers without end, and closes connections on which no request comes.
+    """Refuses heads and trailers without end, and closes connections on which no request comes,
+    or nothing of the replies is read.
 
     They cost a stranger nothing and the server memory or descriptors, before any key is seen.
     """
@@ -93,7 +129,7 @@ class BoundedProtocol(HttpToolsProtocol):
         self._patience: asyncio.TimerHandle | None = None
         self._on_departure: Callable[[], None] | None = None
         super().connection_made(transport)  # type: ignore[arg-type]  # narrower there
-        self.flow = _LeanFlow(self.transport)
+        self.flow = _LeanFlow(self.transport, self.loop, self.patience_s)
         self.pipeline = _Line()  # type: ignore[assignment]  # as good as
         self._wait()
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import random
 from types import TracebackType
@@ -11,9 +12,16 @@ from typing import Protocol, Self
 
 from starlette.types import Receive, Scope, Send
 
+from matinee.core.errors import MatineeError
 from matinee.services.updates import Update
+from matinee.web.auth import Admission
 from matinee.web.connection import Departure
 from matinee.web.sse import KEEPALIVE, STREAM_HEADERS, send_piece
+
+logger = logging.getLogger(__name__)
+
+_PIECE_BYTES = 64 * 1024
+"""About as much is held for a client that reads slowly, and rendered at a time."""
 
 _LEAST_RETRY_MS, _MOST_RETRY_MS = 1_000, 5_000
 
@@ -22,7 +30,7 @@ class Watch(Protocol):
     """One who watches, as `VideoFeeds` and `AccountFeeds` give it."""
 
     is_closed: bool
-    """Whether the server stops."""
+    """Whether nothing more comes."""
 
     def wake(self) -> None:
         """Let `woken` return."""
@@ -31,7 +39,7 @@ class Watch(Protocol):
         """Wait until there is something to do."""
 
     async def take(self) -> list[Update]:
-        """What has come since the last time."""
+        """What has come since the last time. Raises a MatineeError if that can't be told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +50,10 @@ class StreamRules:
     """The longest silence; then a comment is sent."""
 
     check_s: float = 5.0
-    """How often it is asked whether the client may still watch."""
+    """How often it is asked whether the client of a silent stream may still watch."""
+
+    trust_s: float = 0.25
+    """For how long the answer is good when there is something to tell."""
 
     chance: Callable[[], float] = random
     """From 0 to 1, for the time until a client whose stream was cut comes back."""
@@ -56,21 +67,21 @@ class StreamRules:
 class WatchStream:
     """Sends updates as they come, rendered by `render`, until the last or the client leaves.
 
-    `ends` says whether a last update ends the stream. It goes on as long as `is_admitted`.
+    `ends` says whether a last update ends the stream. It goes on as long as `admission` holds.
     """
 
-    __slots__ = ("_ends", "_is_admitted", "_render", "_rules")
+    __slots__ = ("_admission", "_ends", "_render", "_rules")
 
     def __init__(
         self,
         render: Callable[[Update], bytes],
-        is_admitted: Callable[[], Awaitable[bool]],
+        admission: Admission,
         rules: StreamRules,
         *,
         ends: bool,
     ) -> None:
         self._render = render
-        self._is_admitted = is_admitted
+        self._admission = admission
         self._rules = rules
         self._ends = ends
 
@@ -86,21 +97,20 @@ class WatchStream:
             with _Pulse(watch.wake, self._rules) as pulse:
                 if await self._send_some(first, send, self._rules.retry_hint()):
                     await self._follow(watch, pulse, departure, send)
+                await _end(send)
 
     async def _follow(self, watch: Watch, pulse: _Pulse, departure: Departure, send: Send) -> None:
         while not departure.has_left:
-            updates = await watch.take()
+            updates = await _taken(watch)
             if updates:
                 pulse.is_silent = False
                 if not await self._send_some(updates, send):
                     return
-            elif watch.is_closed:
+            elif updates is None or watch.is_closed:
                 await send_piece(send, self._rules.retry_hint())
-                await _end(send)
                 return
             if pulse.is_due:
-                if not await self._is_admitted():
-                    await _end(send)
+                if not await self._admission.holds(self._rules.trust_s):
                     return
                 if pulse.beat():
                     await send_piece(send, KEEPALIVE)
@@ -108,12 +118,23 @@ class WatchStream:
 
     async def _send_some(self, updates: list[Update], send: Send, before: bytes = b"") -> bool:
         """Send `before` and the updates; whether more may follow."""
-        pieces = [self._render(update) for update in updates]
-        await send_piece(send, b"".join((before, *pieces)))
-        if self._ends and updates and updates[-1].is_last:
-            await _end(send)
-            return False
-        return True
+        trust_s = self._rules.trust_s
+        for piece in self._pieces(updates, before):
+            # Asked twice, as most often it is known, and waiting for that alone costs too much.
+            if not (self._admission.is_known(trust_s) or await self._admission.holds(trust_s)):
+                return False
+            await send_piece(send, piece)
+        return not (self._ends and updates and updates[-1].is_last)
+
+    def _pieces(self, updates: list[Update], before: bytes) -> Iterator[bytes]:
+        for update in updates:
+            event = self._render(update)
+            if before and len(before) + len(event) > _PIECE_BYTES:
+                yield before
+                before = b""
+            before += event
+        if before:
+            yield before
 
 
 class _Pulse:
@@ -158,6 +179,15 @@ class _Pulse:
         self.is_due = True
         self._timer = self._loop.call_later(self._rules.check_s, self._ring)
         self._wake()
+
+
+async def _taken(watch: Watch) -> list[Update] | None:
+    """What `watch` is told; None if that can't be read, so that its client has to come back."""
+    try:
+        return await watch.take()
+    except MatineeError as error:
+        logger.log(error.log_level, "can't tell a watcher", extra={"code": error.code})
+        return None
 
 
 async def _end(send: Send) -> None:

@@ -7,6 +7,8 @@ import pytest
 
 from matinee.core.errors import InvalidRequest
 from matinee.core.ids import KeyId
+from matinee.web.auth import Gate
+from tests.exchanges import a_scope
 from tests.houses import House
 
 HEADERS = [
@@ -73,6 +75,21 @@ async def test_a_revoked_key_opens_nothing(client: httpx.AsyncClient, house: Hou
     await house.access.revoke_key(KeyId(made.key.id))
     reply = await client.get("/v1/videos", headers={"api-key": made.secret})
     assert reply.status_code == 401
+
+
+async def test_requests_with_one_key_share_what_is_known_of_it(house: House) -> None:
+    key, gate = await house.access.create_key("alice"), Gate(house.access)
+    first, second = [
+        gate.admission(a_scope(authorization=f"Bearer {key.secret}"), key.key.account_id)
+        for _ in range(2)
+    ]
+    assert not first.is_known(60)
+    assert await first.holds(60)
+    assert second.is_known(60)
+    await house.access.revoke_key(KeyId(key.key.id))
+    assert await second.holds(60)
+    assert not await second.holds(0)
+    assert not first.is_known(60)
 
 
 async def test_another_account_s_video_answers_as_an_unknown_one_does(house: House) -> None:

@@ -11,7 +11,9 @@ from matinee.core.attempt import Attempt
 from matinee.core.circuit import Circuit, CircuitState
 from matinee.core.ids import VideoId, parse_video_id
 from matinee.core.job import Failure
-from tests.houses import House
+from matinee.ports.crew import Worker
+from matinee.services.engines import Engines
+from tests.houses import ANIMATIC, House
 from tests.samples import a_video, a_video_id
 
 PATHS = ["/admin/engines", f"/admin/videos/video_{a_video_id()}/attempts"]
@@ -100,6 +102,48 @@ async def test_videos_that_wait_for_an_engine_nobody_configured_are_told(
     await house.store.write(lambda transaction: transaction.add_video(a_video(engine="gone")))
     _, gone = (await client.get("/admin/engines")).json()["data"]
     assert (gone["name"], gone["kind"], gone["queued"]) == ("gone", "unknown", 1)
+
+
+async def test_a_worker_is_shown_as_long_as_it_counts_as_alive(house: House) -> None:
+    worker = Worker(
+        id="rack-1-7",
+        host="rack-1",
+        process_id=7,
+        engines=("animatic",),
+        started_at=house.clock.now(),
+        seen_at=house.clock.now(),
+    )
+    await house.store.write(lambda transaction: transaction.crew.note_worker(worker))
+    engines = Engines(house.store, house.clock, [ANIMATIC], silence=timedelta(seconds=180))
+    house.clock.move(180)
+    (engine,) = await engines.list()
+    assert [each.worker.id for each in engine.workers] == ["rack-1-7"]
+    house.clock.move(1)
+    (engine,) = await engines.list()
+    assert engine.workers == ()
+
+
+async def test_a_model_that_waits_and_that_no_worker_makes_is_told(
+    client: httpx.AsyncClient, house: House
+) -> None:
+    worker = Worker(
+        id="rack-1-7",
+        host="rack-1",
+        process_id=7,
+        engines=("animatic", "gpu"),
+        queues=(("gpu", "slow"),),
+        started_at=house.clock.now(),
+        seen_at=house.clock.now(),
+    )
+    await house.store.write(lambda transaction: transaction.crew.note_worker(worker))
+    for number, model in enumerate(["slow", "quick", "quick"]):
+        video = a_video(number, engine="gpu", model=model)
+        await house.store.write(lambda each, video=video: each.add_video(video))  # type: ignore[misc]
+    await house.store.write(lambda each: each.add_video(a_video(9, engine="alone", model="m")))
+    await a_waiting_video(client)
+    animatic, alone, gpu = (await client.get("/admin/engines")).json()["data"]
+    assert [each["unserved"] for each in (animatic, alone, gpu)] == [{}, {"m": 1}, {"quick": 2}]
+    assert [each["models"] for each in animatic["workers"] + gpu["workers"]] == [[], ["slow"]]
 
 
 async def test_the_attempts_at_a_video_are_told_in_order(

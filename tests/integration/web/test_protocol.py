@@ -167,6 +167,48 @@ async def test_a_departure_is_told_to_whoever_asked_for_it() -> None:
         await asyncio.wait_for(told.wait(), 10)
 
 
+async def test_a_client_that_reads_nothing_is_cut_off() -> None:
+    left = asyncio.Event()
+
+    async def tell(scope: Scope, receive: Receive, send: Send) -> None:
+        async with Departure(scope, receive, left.set) as departure:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            while not departure.has_left:
+                await send({"type": "http.response.body", "body": bytes(65536), "more_body": True})
+
+    async with connected(HastyProtocol, tell) as (_, writer):
+        writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await asyncio.wait_for(left.wait(), 10)
+
+
+class SlowTransport(asyncio.Transport):
+    """What waits in it goes out bit by bit, and then no more."""
+
+    def __init__(self, *unread_bytes: int) -> None:
+        super().__init__({"peername": ("127.0.0.1", 1), "sockname": ("127.0.0.1", 2)})
+        self.unread_bytes = list(unread_bytes)
+        self.aborted = asyncio.Event()
+
+    def get_write_buffer_size(self) -> int:
+        """Less each time, until the end."""
+        return self.unread_bytes.pop(0)
+
+    def abort(self) -> None:
+        """The client is cut off."""
+        self.aborted.set()
+
+
+async def test_a_client_that_reads_slowly_is_waited_for_until_it_stops() -> None:
+    transport = SlowTransport(300_000, 200_000, 100_000, 100_000)
+    config = Config(_count, lifespan="off", log_config=None)
+    protocol = HastyProtocol(config, ServerState(), {})
+    protocol.connection_made(transport)
+    protocol.pause_writing()
+    await asyncio.wait_for(transport.aborted.wait(), 10)
+    assert transport.unread_bytes == []
+    protocol.connection_lost(ConnectionResetError())
+
+
 async def test_pipelined_requests_are_answered_in_their_order() -> None:
     async with connected() as (reader, writer):
         for body in (b"1", b"22", b"333"):

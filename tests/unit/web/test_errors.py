@@ -32,6 +32,7 @@ STATUSES = {
     errors.VideoExpired: 410,
     errors.IdempotencyMismatch: 422,
     errors.QueueFull: 429,
+    errors.TooManyStreams: 429,
     errors.ServiceUnavailable: 503,
     errors.StorageFull: 507,
 }

@@ -62,6 +62,8 @@ def test_several_loras_keep_their_order() -> None:
         ({"steps": "many"}, "steps"),
         ({"cfg_scale": -1}, "cfg_scale"),
         ({"guidance_scale": "nan"}, "guidance_scale"),
+        ({"guidance_scale": 10**400}, "guidance_scale"),
+        ({"loras": {"a": 10**400}}, "loras"),
         ({"guidance_scale": True}, "guidance_scale"),
         ({"lora": "../secret"}, "lora"),
         ({"loras": ["ink", 7]}, "loras[1]"),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from matinee.core.errors import InvalidRequest, VideoNotFound
+from matinee.core.errors import InvalidRequest, TooManyStreams, VideoNotFound
 from matinee.dialects.openai_videos.events import VideoProgress
 from matinee.dialects.openai_videos.lineage_operations import VIDEO_ID
 from matinee.dialects.openai_videos.wire import DeletedVideo, VideoObject
@@ -67,7 +67,7 @@ WATCHING = (
                 description="Events. Those of a final state have the whole video.", events=_TOLD
             ),
         ),
-        errors=(InvalidRequest,),
+        errors=(InvalidRequest, TooManyStreams),
         examples=(shell("/v1/videos/events", "-N"),),
     ),
 )

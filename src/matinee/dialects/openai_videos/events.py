@@ -86,14 +86,9 @@ class Events:
 
     def _stream(self, request: Request, account_id: AccountId, *, ends: bool) -> WatchStream:
         base = self._context.links.base(request.scope)
-        gate, scope = self._context.gate, request.scope
-
-        async def is_admitted() -> bool:
-            return await gate.still_admits(scope, account_id)
-
         return WatchStream(
             lambda update: self._render(update, base),
-            is_admitted,
+            self._context.gate.admission(request.scope, account_id),
             self._context.stream_rules,
             ends=ends,
         )
