@@ -18,7 +18,7 @@ from matinee.policy.routing import Routes
 from matinee.ports.engine import Engine
 from matinee.ports.engine_kind import ANY_MODEL, EngineKind, EngineSetup, Place
 from matinee.services.engines import EngineFacts
-from matinee.settings import RouteStep, Settings, load_styles, secret_in
+from matinee.settings import RouteStep, Settings, environment_of_engines, load_styles, secret_in
 from matinee.worker.child import ChildEngine, ChildLimits
 from matinee.worker.child_wire import SetupRequest
 from matinee.worker.pool import EnginePool
@@ -168,9 +168,10 @@ def make_engine(configured: ConfiguredEngine, settings: Settings) -> Engine:
         silence_s=settings.engine_silence_s,
         grace_s=_GRACE_S if configured.kind.stops_softly else 0.0,
     )
+    environment = environment_of_engines(settings)
     return EnginePool(
         [
-            ChildEngine(setup_request(configured, slot=slot), command, limits)
+            ChildEngine(setup_request(configured, slot=slot), command, limits, environment)
             for slot in range(configured.slots)
         ]
     )

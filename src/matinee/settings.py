@@ -26,6 +26,9 @@ _PREFIX = "MATINEE_"
 _OTHER_VARIABLES = frozenset({"MATINEE_DATA", "MATINEE_API_KEY", "MATINEE_SECRET"})
 """Where the data folder is, the key that a client sends, and what several machines share."""
 
+_NOT_FOR_ENGINES = (_PREFIX, "AWS_", "PGPASSWORD", "HF_TOKEN", "HUGGING_FACE_HUB_TOKEN")
+"""How variables begin that engines have no business with."""
+
 _FORM_OF_MODELS = (
     ' A line of [models] is such as "sora-2" = [{ engine = "gpu", model = "wan2.2-ti2v-5b", '
     'sizes = ["1280x720"], min_seconds = 4, max_seconds = 8 }].'
@@ -93,7 +96,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     blob_store: str | None = None
     """Where films and files lie: a folder that every machine sees, or `s3://bucket/prefix`; None:
-    in the data folder."""
+    in the data folder, which is not enough for `matinee worker` and `serve --no-worker`."""
 
     blob_endpoint: str | None = None
     """The address of an S3-compatible store; None: Amazon's. Its keys are read from the usual
@@ -324,6 +327,20 @@ def api_key() -> str | None:
 def secret_in(variable: str) -> str | None:
     """The secret that an engine's settings keep in the environment, under a name of their own."""
     return os.environ.get(variable) or None
+
+
+def environment_of_engines(settings: Settings) -> dict[str, str]:
+    """The environment as an engine's own process gets it: models run code that others wrote.
+
+    What it has no use for is left out: settings, and the keys of databases, stores, upstreams and
+    the models' hub, whose weights are here before an engine starts.
+    """
+    keys = {table.get("api_key_env") for table in settings.engines.values()}
+    return {
+        name: text
+        for name, text in os.environ.items()
+        if not name.startswith(_NOT_FOR_ENGINES) and name not in keys
+    }
 
 
 def _from_file(path: Path) -> dict[str, Any]:

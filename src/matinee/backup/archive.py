@@ -27,6 +27,9 @@ from typing import IO, Literal
 import msgspec
 
 from matinee.core.errors import MatineeError, ServiceUnavailable, StorageFull
+from matinee.data_folder import PEPPER_BYTES
+from matinee.durability import sync
+from matinee.ports.blobs import checked_key
 
 ROWS, SECRET = "rows.db", "secret.key"
 BLOBS = "blobs/"
@@ -34,6 +37,8 @@ _SUMS, _MANIFEST = "SHA256SUMS", "manifest.json"
 _VERSION = 1
 _PIECE_BYTES = 1024 * 1024
 _MOST_MANIFEST_BYTES = 64 * 1024
+_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd")
+"""How files of gzip, bzip2, xz and zstd begin."""
 
 Report = Callable[[int], None]
 """Is told how many bytes were just read or written."""
@@ -115,7 +120,7 @@ def new_archive(target: Path, report: Report) -> Iterator[tuple[ArchiveWriter, P
             os.link(unnamed, target)
         except FileExistsError as error:
             raise _there_already(target) from error
-        _sync(target.parent)
+        sync(target.parent)
 
 
 @contextmanager
@@ -144,22 +149,25 @@ def check_archive(source: Path, report: Report) -> Manifest:
 
     Raises BackupInvalid, naming what is wrong.
     """
+    contents = _Contents()
     with _translated(), tempfile.TemporaryFile() as found:
         manifest, sums_sha256 = None, ""
-        for name, file in _members(source):
-            if manifest is not None:
+        for name, file, size_bytes in _members(source):
+            if manifest is not None or (sums_sha256 and name != _MANIFEST):
                 raise BackupInvalid(f"There is more in {source} behind its end.")
             if name == _MANIFEST:
                 manifest = _read_manifest(file.read(_MOST_MANIFEST_BYTES))
             elif name == _SUMS:
                 sums_sha256 = _compare(file, found)
             else:
+                contents.add(name, size_bytes)
                 hashed = _Hashed(file, report)
                 while hashed.read(_PIECE_BYTES):
                     pass
                 found.write(_sum_line(hashed.hash.hexdigest(), name))
     if manifest is None or manifest.sums_sha256 != sums_sha256:
         raise BackupInvalid(f"{source} is not whole: its end is missing, or was changed.")
+    contents.compare(manifest)
     return manifest
 
 
@@ -169,7 +177,7 @@ def read_archive(source: Path, folder: Path, report: Report) -> Iterator[tuple[s
     Raises BackupInvalid if it was changed since.
     """
     with _translated(), tempfile.TemporaryFile() as found:
-        for number, (name, file) in enumerate(_members(source)):
+        for number, (name, file, _) in enumerate(_members(source)):
             if name == _SUMS:
                 _compare(file, found)
             elif name != _MANIFEST:
@@ -181,22 +189,77 @@ def read_archive(source: Path, folder: Path, report: Report) -> Iterator[tuple[s
                 yield name, path
 
 
-def _members(source: Path) -> Iterator[tuple[str, IO[bytes]]]:
+class _Contents:
+    """Counts what is in a backup, for comparison with what its manifest says."""
+
+    def __init__(self) -> None:
+        self._once: set[str] = set()
+        self._blobs = 0
+        self._size_bytes = 0
+
+    def add(self, name: str, size_bytes: int) -> None:
+        """Count a member. Raises BackupInvalid for what can't be in it, or be there twice."""
+        if name == SECRET and size_bytes < PEPPER_BYTES:
+            raise BackupInvalid(
+                f"The backup's secret has {size_bytes} bytes; one has {PEPPER_BYTES} at least."
+            )
+        if name.startswith(BLOBS):
+            self._blobs += 1
+        elif name in self._once:
+            raise BackupInvalid(f"The backup holds '{name}' twice.")
+        else:
+            self._once.add(name)
+        self._size_bytes += size_bytes
+
+    def compare(self, manifest: Manifest) -> None:
+        """Raise BackupInvalid unless it is what the manifest says."""
+        if ROWS not in self._once:
+            raise BackupInvalid(f"The backup holds no rows: '{ROWS}' is missing.")
+        found = _told(self._blobs, self._size_bytes, has_secret=SECRET in self._once)
+        said = _told(manifest.blobs, manifest.size_bytes, has_secret=manifest.has_secret)
+        if found != said:
+            raise BackupInvalid(
+                f"The backup is not what its manifest says: it has {found} instead of {said}."
+            )
+
+
+def _told(blobs: int, size_bytes: int, *, has_secret: bool) -> str:
+    return f"{blobs} files, {size_bytes} bytes and {'a' if has_secret else 'no'} secret"
+
+
+def _members(source: Path) -> Iterator[tuple[str, IO[bytes], int]]:
+    """Every member: its name, which is one of ours, its bytes, and how many they are."""
     try:
         with tarfile.open(source, "r:") as tar:
             for info in tar:
-                file = tar.extractfile(info) if info.isfile() else None
+                # A sparse file takes far more room than the backup did.
+                file = tar.extractfile(info) if info.isfile() and not info.issparse() else None
                 if file is None or not _is_ours(info.name):
-                    raise BackupInvalid(f"{source} holds what no backup holds: '{info.name}'.")
-                yield info.name, file
+                    raise BackupInvalid(f"{source} holds what no backup holds: {info.name[:99]!r}.")
+                yield info.name, file, info.size
                 # Else it would remember every one.
                 tar.members = []  # type: ignore[attr-defined]  # what its documentation advises
     except tarfile.ReadError as error:
+        if _is_compressed(source):
+            raise BackupInvalid(
+                f"{source} is compressed: unpack it first, so that a tar is left."
+            ) from error
         raise BackupInvalid(f"{source} is no backup, or is broken: {error}.") from error
 
 
 def _is_ours(name: str) -> bool:
-    return name in (ROWS, SECRET, _SUMS, _MANIFEST) or name.startswith(BLOBS)
+    if not name.startswith(BLOBS):
+        return name in (ROWS, SECRET, _SUMS, _MANIFEST)
+    try:
+        checked_key(name.removeprefix(BLOBS))
+    except ValueError:
+        return False
+    return True
+
+
+def _is_compressed(source: Path) -> bool:
+    with source.open("rb") as file:
+        return file.read(6).startswith(_COMPRESSED)
 
 
 def _compare(sums: IO[bytes], found: IO[bytes]) -> str:
@@ -262,14 +325,6 @@ def _held(folder: Path) -> Iterator[None]:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
-    finally:
-        os.close(handle)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
     finally:
         os.close(handle)
 

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from matinee.backup.archive import (
     BLOBS,
     ROWS,
     SECRET,
+    BackupInvalid,
     Manifest,
     Report,
     check_archive,
     read_archive,
 )
-from matinee.core.errors import SettingsInvalid
+from matinee.core.errors import SettingsInvalid, StorageFull
 from matinee.data_folder import DataFolder
+from matinee.durability import sync
 from matinee.foundations import open_blobs
 from matinee.ports.blobs import Blobs
 from matinee.settings import Settings
@@ -32,8 +34,18 @@ _STORED_AT_ONCE = 16
 """Each waits for the disk, or for an object store; together they wait once."""
 
 
+def free_bytes(folder: Path) -> int:
+    """How much room is on the folder's disk."""
+    return shutil.disk_usage(folder).free
+
+
 async def restore_backup(
-    source: Path, settings: Settings, folder: DataFolder, *, report: Report
+    source: Path,
+    settings: Settings,
+    folder: DataFolder,
+    *,
+    report: Report,
+    free: Callable[[Path], int] = free_bytes,
 ) -> Manifest:
     """Make the data folder `folder` what it was in the backup `source`; what that is.
 
@@ -59,9 +71,11 @@ async def restore_backup(
     folder.prepare()
     with folder.hold(is_restoring=True):
         _clear_unless_filled(folder)
+        blobs = await open_blobs(settings, folder)
+        _refuse_without_room(manifest, settings, folder, free)
         with _building_site(folder) as site:
-            blobs = await open_blobs(settings, folder)
             await _extract(source, site, blobs, report)
+            await asyncio.to_thread(_count_videos, site / ROWS, manifest.videos)
             await asyncio.to_thread(upgrade, site / ROWS)
             await asyncio.to_thread(_move_in, site, folder)
     return manifest
@@ -106,6 +120,38 @@ def _clear_unless_filled(folder: DataFolder) -> None:
         _remove(folder.root / name)
 
 
+def _refuse_without_room(
+    manifest: Manifest, settings: Settings, folder: DataFolder, free: Callable[[Path], int]
+) -> None:
+    """Raise StorageFull if the disk where the films go is too small for them."""
+    where = str(folder.root) if settings.blob_store is None else settings.blob_store
+    if "://" in where:
+        return
+    left = free(Path(where))
+    if left < manifest.size_bytes:
+        raise StorageFull(
+            f"The backup needs {_in_mb(manifest.size_bytes)} MB on the disk of {where}, and "
+            f"{_in_mb(left)} MB are free."
+        )
+
+
+def _in_mb(size_bytes: int) -> str:
+    return f"{size_bytes / 1_000_000:,.1f}"
+
+
+def _count_videos(rows: Path, expected: int) -> None:
+    """Raise BackupInvalid unless there are so many."""
+    try:
+        with closing(sqlite3.connect(rows)) as connection:
+            (count,) = connection.execute("SELECT count(*) FROM videos").fetchone()
+    except sqlite3.DatabaseError as error:
+        raise BackupInvalid(f"The backup's rows can't be read: {error}.") from error
+    if count != expected:
+        raise BackupInvalid(
+            f"The backup's rows are of {count} videos, and its manifest says {expected}."
+        )
+
+
 @contextmanager
 def _building_site(folder: DataFolder) -> Iterator[Path]:
     """Where things lie until they are complete; while it is there, no server starts here."""
@@ -118,11 +164,7 @@ def _move_in(site: Path, folder: DataFolder) -> None:
     if (site / SECRET).exists():
         folder.adopt_pepper(site / SECRET)
     for path in (site / ROWS, folder.root):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync(path)
     (site / ROWS).rename(folder.database)
 
 

@@ -79,11 +79,14 @@ def _copy_sqlite(source: Path, target: Path) -> None:
 
 def _copy_postgres(url: str, target: Path) -> None:
     # Only where there are many machines is its driver installed.
-    from matinee.store.postgres_connection import connect as connect_postgres  # noqa: PLC0415
+    from matinee.store import postgres_connection  # noqa: PLC0415
 
     upgrade(target)
     texts = Texts(sqlite.dialect(paramstyle="named"))
-    with closing(connect_postgres(url, statement_ms=0)) as source:
+    with (
+        postgres_connection.translated(),
+        closing(postgres_connection.connect(url, statement_ms=0)) as source,
+    ):
         source.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         _refuse_other_schema(source)
         with translated(), closing(connect(target, timeout_s=_WAIT_S)) as connection:
@@ -95,6 +98,13 @@ def _copy_postgres(url: str, target: Path) -> None:
 
 
 def _refuse_other_schema(source: Any) -> None:
+    (has_tables,) = source.execute("SELECT to_regclass('alembic_version') IS NOT NULL").fetchone()
+    if not has_tables:
+        raise SettingsInvalid(
+            "There is nothing to back up: the database holds no tables of Matinee's. Name the "
+            "database that its servers have.",
+            param="database",
+        )
     (found,) = source.execute("SELECT version_num FROM alembic_version").fetchone()
     if found != SCHEMA:
         raise SettingsInvalid(

@@ -24,7 +24,8 @@ from matinee.core.retention import needed_blobs
 from matinee.core.stored_file import StoredFile
 from matinee.core.video import Video
 from matinee.data_folder import DataFolder
-from matinee.foundations import open_blobs, secret_of
+from matinee.database import checked_secret, require_extras
+from matinee.foundations import open_blobs
 from matinee.ports.blobs import Blobs
 from matinee.ports.store import Store, Transaction
 from matinee.settings import Settings
@@ -59,8 +60,11 @@ async def take_backup(
 ) -> Taken:
     """Write a backup to the new file `target`; it is there when it is complete, or not at all.
 
-    Raises BackupInvalid if `target` exists, SettingsInvalid, StorageFull and ServiceUnavailable.
+    Raises BackupInvalid if `target` exists, SettingsInvalid, also if this machine lacks the secret
+    that is to be in it, StorageFull and ServiceUnavailable.
     """
+    require_extras(settings)
+    secret = await asyncio.to_thread(checked_secret, settings, folder) if has_secret else None
     async with AsyncExitStack() as stack:
         archive, place = stack.enter_context(new_archive(target, report))
         rows = place / ROWS
@@ -75,8 +79,8 @@ async def take_backup(
             await copy.close()
         taken = taking.taken
         await asyncio.to_thread(archive.add, ROWS, rows)
-        if has_secret:
-            await asyncio.to_thread(_add_secret, archive, place, secret_of(settings, folder))
+        if secret is not None:
+            await asyncio.to_thread(_add_secret, archive, place, secret)
         taken.size_bytes = archive.size_bytes
         await asyncio.to_thread(
             archive.finish,

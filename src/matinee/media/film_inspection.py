@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE
@@ -18,6 +17,7 @@ from typing import Any
 
 from matinee.core.errors import MediaInvalid, ServiceUnavailable, TooLarge
 from matinee.media.inspection import OUT_OF_TIME
+from matinee.media.surroundings import bare_environment
 
 _CHILD = (sys.executable, "-P", "-m", "matinee.media.film_child")
 _MIB = 1024 * 1024
@@ -128,8 +128,7 @@ async def _run_child(
             stdin=DEVNULL,
             stdout=PIPE,
             stderr=DEVNULL,
-            # Nothing else of our environment is for a process that a hostile film may take over.
-            env={"PYTHONPATH": os.pathsep.join(each for each in sys.path if each)},
+            env=bare_environment(),
         )
     except OSError as error:
         raise ServiceUnavailable(f"No film can be looked at: {error.strerror}.") from error

@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from matinee.core.errors import InspectionCrashed, MediaInvalid, ServiceUnavailable, StorageFull
+from matinee.media.surroundings import bare_environment
 
 _WALL_S = 900.0
 """The longest that one film may take: looking at 25 s takes about 1 s, encoding it anew half a
@@ -84,7 +85,11 @@ async def finish(film: Path, folder: Path, wanted: WantedFilm | None = None) -> 
     request = FinishRequest(film=str(film), folder=str(folder), wanted=wanted)
     try:
         process = await asyncio.create_subprocess_exec(
-            *_COMMAND, msgspec.json.encode(request).decode(), stdout=PIPE, start_new_session=True
+            *_COMMAND,
+            msgspec.json.encode(request).decode(),
+            stdout=PIPE,
+            start_new_session=True,
+            env=bare_environment(),
         )
     except OSError as error:
         raise ServiceUnavailable(f"The film can't be looked at: {error.strerror}.") from error

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from matinee.core.errors import MediaInvalid, ServiceUnavailable, TooLarge
+from matinee.media.surroundings import bare_environment
 
 DECODER = Path(__file__).with_name("reference_child.py")
 OUT_OF_TIME = frozenset({-signal.SIGPROF, -signal.SIGXCPU, -signal.SIGKILL})
@@ -147,8 +147,7 @@ async def _run_decoder(
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            # Nothing else of our environment is for a process that a hostile picture may take over.
-            env={"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            env=bare_environment(),
         )
     except OSError as error:
         raise ServiceUnavailable(f"No image can be looked at: {error.strerror}.") from error

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from matinee.core.errors import EngineError, MediaInvalid
+from matinee.durability import sync
 from matinee.media.disk import disk_trouble
 from matinee.media.probe import VideoFacts
 
@@ -147,10 +147,10 @@ class Mp4Writer:
         self._part.unlink(missing_ok=True)
 
     def _publish(self) -> None:
-        _sync(self._part)
+        sync(self._part)
         self._part.replace(self._out)
         try:
-            _sync(self._out.parent)
+            sync(self._out.parent)
         except OSError:
             self._out.unlink()
             raise
@@ -246,14 +246,6 @@ def _add_sound(container: OutputContainer) -> AudioStream:
     sound = container.add_stream("aac", rate=SOUND_RATE, layout="stereo")
     sound.bit_rate = SOUND_BITS_PER_S
     return sound
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

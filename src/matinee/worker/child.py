@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -93,12 +93,20 @@ class ChildEngine:
     """
 
     def __init__(
-        self, setup: SetupRequest, command: Sequence[str], limits: ChildLimits = ChildLimits()
+        self,
+        setup: SetupRequest,
+        command: Sequence[str],
+        limits: ChildLimits = ChildLimits(),
+        environment: Mapping[str, str] | None = None,
     ) -> None:
-        """`setup` is what every child is told first, with the model of its first film."""
+        """`setup` is what every child is told first, with the model of its first film.
+
+        `environment` is all that it sees of variables; None: those of this process.
+        """
         self._setup = setup
         self._command = tuple(command)
         self._limits = limits
+        self._environment = environment
         self._process: Process | None = None
         self._turn = asyncio.Lock()
         self._idle: asyncio.TimerHandle | None = None
@@ -171,6 +179,7 @@ class ChildEngine:
                 stdin=PIPE,
                 stdout=PIPE,
                 limit=LINE_BYTES,
+                env=self._environment,
                 # A group of its own: Ctrl-C reaches the server alone, and ending the child
                 # ends the processes that it started too.
                 start_new_session=True,

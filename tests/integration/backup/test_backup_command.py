@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,9 +11,10 @@ from typer.testing import CliRunner
 
 from matinee.backup.archive import BackupInvalid
 from matinee.cli import app
-from matinee.core.errors import NotFound
+from matinee.core.errors import NotFound, SettingsInvalid
 from matinee.data_folder import DataFolder
 from tests.databases import an_empty_database
+from tests.postgres import a_database
 
 
 @pytest.fixture
@@ -54,6 +57,45 @@ def test_with_its_secret_nothing_is_lost(data: Path, tmp_path: Path) -> None:
     _, beside = run("restore", tmp_path / "a.tar", "--data", tmp_path / "new")
     assert "no secret" not in beside
     assert (tmp_path / "new" / "pepper.key").read_bytes() == (data / "pepper.key").read_bytes()
+
+
+def test_a_secret_that_is_not_the_database_s_is_put_in_no_backup(tmp_path: Path) -> None:
+    first, second, target = tmp_path / "first", tmp_path / "second", tmp_path / "a.tar"
+    with a_database() as url:
+        run("db", "upgrade", "--database", url, "--data", first)
+        given = ("backup", target, "--database", url, "--with-secret", "--data")
+        with pytest.raises(SettingsInvalid, match="another secret"):
+            run(*given, second)
+        assert not target.exists()
+        assert not second.exists()
+        run(*given, first)
+        assert target.exists()
+
+
+def test_what_is_not_installed_is_said_in_a_line(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As if its driver were not installed.
+    monkeypatch.setitem(sys.modules, "matinee.store.postgres", None)
+    url = "postgresql://matinee@127.0.0.1/matinee"
+    for command in (("backup", tmp_path / "a.tar"), ("db", "files")):
+        with pytest.raises(SettingsInvalid, match=r"\.\[scale\]"):
+            run(*command, "--database", url, "--data", data)
+
+
+def test_of_what_fails_no_bar_is_shown(tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        app, ["backup", str(tmp_path / "a.tar"), "--data", str(tmp_path / "none")]
+    )
+    assert isinstance(result.exception, SettingsInvalid)
+    assert result.stderr.strip() == ""
+
+
+def test_a_compressed_backup_is_known(data: Path, tmp_path: Path) -> None:
+    run("backup", tmp_path / "a.tar", "--data", data)
+    (tmp_path / "a.tar.gz").write_bytes(gzip.compress((tmp_path / "a.tar").read_bytes()))
+    with pytest.raises(BackupInvalid, match="gunzip"):
+        run("restore", tmp_path / "a.tar.gz", "--data", tmp_path / "new")
 
 
 def test_what_is_not_there_or_no_backup_is_said(data: Path, tmp_path: Path) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
+import psycopg  # noqa: TID253  # the tests have every extra
 import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
 from matinee.backup.archive import ROWS, Manifest, new_archive
+from matinee.backup.rows import copy_rows
 from matinee.backup.taking import take_backup
 from matinee.blobs.local import LocalBlobs
 from matinee.core.asset import blob_folder
-from matinee.core.errors import SettingsInvalid
+from matinee.core.errors import ServiceUnavailable, SettingsInvalid
 from matinee.core.job import JobState
 from matinee.data_folder import DataFolder
 from matinee.ports.blobs import Blobs
@@ -28,14 +31,14 @@ from matinee.store.sqlite import SqliteDatabase
 from matinee.store.statements import insertion
 from matinee.store.tables import videos
 from tests.integration.backup.houses import NOW, ignore, restore
-from tests.postgres import a_database
+from tests.postgres import a_database, the_server
 from tests.samples import ALICE, a_key, a_video, an_account, an_asset
 
 OLD = Manifest(
     matinee="0.1.0",
     schema="0004",
     made_at=NOW.isoformat(),
-    videos=0,
+    videos=1,
     blobs=0,
     size_bytes=0,
     has_secret=False,
@@ -69,6 +72,17 @@ async def fill(store: Store, blobs: Blobs) -> None:
     await store.write(work)
 
 
+def until_cut(url: str) -> None:
+    """Wait for whoever waits for a lock, and cut its connection."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = None
+        while found is None:
+            found = connection.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            ).fetchone()
+
+
 async def test_a_backup_of_a_shared_database_is_restored_into_a_folder(tmp_path: Path) -> None:
     folder = DataFolder(tmp_path / "old")
     folder.prepare()
@@ -89,11 +103,40 @@ async def test_a_backup_of_a_shared_database_is_restored_into_a_folder(tmp_path:
     await store.close()
 
 
+def test_a_shared_database_without_tables_holds_nothing_to_back_up(tmp_path: Path) -> None:
+    with (
+        the_server().a_bare_database() as url,
+        pytest.raises(SettingsInvalid, match="nothing to back up"),
+    ):
+        copy_rows(
+            Settings(database=url),
+            DataFolder(tmp_path / "old"),
+            tmp_path / "rows.db",
+            has_secret=False,
+        )
+
+
+async def test_a_backup_says_that_the_shared_database_went_away_meanwhile(tmp_path: Path) -> None:
+    with a_database() as url:
+        settings, folder = Settings(database=url), DataFolder(tmp_path / "old")
+        # It waits for a table until its connection is cut.
+        with psycopg.connect(url) as other:
+            other.execute("LOCK TABLE deliveries IN ACCESS EXCLUSIVE MODE")
+            copying = asyncio.create_task(
+                asyncio.to_thread(
+                    copy_rows, settings, folder, tmp_path / "rows.db", has_secret=False
+                )
+            )
+            await asyncio.to_thread(until_cut, url)
+            with pytest.raises(ServiceUnavailable):
+                await copying
+
+
 async def test_a_backup_of_an_older_schema_is_brought_up_to_date(tmp_path: Path) -> None:
     write_older_rows(tmp_path / "old.db")
     with new_archive(tmp_path / "old.tar", ignore) as (archive, _):
         archive.add(ROWS, tmp_path / "old.db")
-        archive.finish(OLD)
+        archive.finish(msgspec.structs.replace(OLD, size_bytes=archive.size_bytes))
     await restore(tmp_path / "old.tar", tmp_path / "new")
     store = SqlStore(SqliteDatabase(tmp_path / "new" / "matinee.db"))
     assert [video.id for video in await store.retention.videos(None, 9)] == [a_video().id]
@@ -104,7 +147,8 @@ async def test_a_backup_of_a_later_schema_is_refused(tmp_path: Path) -> None:
     (tmp_path / "rows.db").write_bytes(b"whatever")
     with new_archive(tmp_path / "later.tar", ignore) as (archive, _):
         archive.add(ROWS, tmp_path / "rows.db")
-        archive.finish(msgspec.structs.replace(OLD, schema="9999"))
+        said = {"schema": "9999", "size_bytes": archive.size_bytes}
+        archive.finish(msgspec.structs.replace(OLD, **said))
     with pytest.raises(SettingsInvalid, match="schema 9999"):
         await restore(tmp_path / "later.tar", tmp_path / "new")
     assert not (tmp_path / "new").exists()

@@ -26,6 +26,16 @@ async def test_a_film_gets_its_facts_and_two_pictures(tmp_path: Path) -> None:
     assert finished.spritesheet.path.read_bytes().startswith(b"\xff\xd8")
 
 
+async def test_the_look_sees_nothing_of_our_environment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    film = tmp_path / "film.mp4"
+    await make_film(film, frames=24)
+    # No Python that sees this gets far.
+    monkeypatch.setenv("PYTHONHOME", str(tmp_path))
+    assert (await finish(film, tmp_path)).size_bytes == film.stat().st_size
+
+
 async def test_what_is_no_film_is_refused(tmp_path: Path) -> None:
     film = tmp_path / "film.mp4"
     film.write_bytes(b"no film at all")
