@@ -7,7 +7,7 @@ BIN := .venv/bin
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: chaos simulate debian-packages fuzz-api newest-clients help setup dev demo demo-stop run test check fmt fmt-check lint types imports unit artwork lock dist clean \
+.PHONY: chaos network simulate debian-packages fuzz-api newest-clients help setup dev demo demo-stop run test check fmt fmt-check lint types imports unit artwork lock dist clean \
 	test-clients bench-api bench-delivery bench-downloads bench-growth bench-start bench-watch test-reconnecting bench-animatic bench-fleet bench-gpu models-dev test-models
 
 help: ## Show this list

@@ -297,7 +297,7 @@ async def a_house(
                 files=stored,
                 characters=characters,
                 webhooks=webhooks,
-                engines=Engines(store, clock, [ANIMATIC]),
+                engines=Engines(store, clock, [ANIMATIC], silence=_LEASE),
             ),
             send_sample=office.send_sample,
             ping=store.ping,

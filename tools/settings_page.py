@@ -20,9 +20,10 @@ later winning over the earlier. An unknown name is an error.
 |---|---|---|---|
 """
 FOOT = """
-Two more variables are read by commands: `MATINEE_DATA` names the data folder (without it:
-`$XDG_DATA_HOME/matinee` or `~/.local/share/matinee`), and `MATINEE_API_KEY` is the key that
-`matinee generate` sends.
+Three more variables are read by commands: `MATINEE_DATA` names the data folder (without it:
+`$XDG_DATA_HOME/matinee` or `~/.local/share/matinee`), `MATINEE_API_KEY` is the key that
+`matinee generate` sends, and `MATINEE_SECRET` is the server's secret in hexadecimal digits, in
+place of the file `pepper.key` in the data folder.
 """
 
 

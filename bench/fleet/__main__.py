@@ -11,7 +11,7 @@ from bench.fleet.inputs import Inputs, options
 from bench.fleet.page import PAGE, renewed
 from bench.fleet.sizing import table_of_needs
 
-MEASURES = ("rows", "requests", "commits", "upstream")
+MEASURES = ("rows", "requests", "commits", "upstream", "workers", "sweep")
 
 
 def main(arguments: list[str]) -> None:

@@ -19,6 +19,7 @@ _DIVISORS = frozenset(
         "upstream_write_s",
         "watchers_per_process",
         "commit_limit",
+        "lease_s",
     }
 )
 
@@ -92,6 +93,21 @@ class Inputs:
     )
     look_us: float = given(
         70, "µs", "`python bench/delivery.py`", "of the database, a look that finds nothing"
+    )
+    lease_s: float = given(
+        15, "s", "yours: `lease_s`", "after which a silent worker counts as dead"
+    )
+    worker_us: float = given(
+        1.2,
+        "µs",
+        "`python -m bench.fleet measure workers`",
+        "of the database, to read of one process that it lives",
+    )
+    sweep_us: float = given(
+        1.6,
+        "µs",
+        "`python -m bench.fleet measure sweep`",
+        "of the database, for a sweep and an unfinished film",
     )
     row_kb: float = given(
         2.6, "kB", "`python -m bench.fleet measure rows`", "rows and indexes for a film"

@@ -1,4 +1,5 @@
-"""Inputs of the model that no other bench measures: rows, requests, commits, films upstream.
+"""Inputs of the model that no other bench measures: rows, requests, commits, films upstream,
+and what processes read to look after each other.
 
 Each prints one line. What is told in processor time holds on a busy machine, too.
 """
@@ -12,8 +13,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -21,16 +23,22 @@ import httpx
 import psutil
 from tests.e2e.serving import serving
 from tests.postgres import a_server
-from tests.samples import ALICE
+from tests.samples import ALICE, a_video
 
 from bench.history import fill_finished
 from bench.load import Request, check_wrk
 from bench.load import measure as measure_load
+from matinee.core.circuit import Circuit
+from matinee.ports.crew import Worker
 from matinee.ports.store import Transaction
+from matinee.queue.postgres_queue import PostgresQueue
 from matinee.store.postgres import PostgresDatabase
 from matinee.store.sql import SqlStore
+from matinee.system import SystemClock
+from matinee.worker.condition import JoinedCondition
 
-FILMS, COMMITS_S, WRITERS, LISTENERS = 20_000, 3.0, 8, 20
+FILMS, COMMITS_S, WRITERS, LISTENERS, READINGS = 20_000, 3.0, 8, 20, 50
+ENGINE = "gpu"
 _SETTLE_S = 15.0
 _NOTIFY = "SELECT pg_notify('matinee_changes', %(payload)s)"
 _NO_WAIT = "SET LOCAL synchronous_commit = off"
@@ -100,18 +108,42 @@ def upstream(films: int = 500) -> None:
             )
 
 
+def workers(number: int = 1000) -> None:
+    """The database's processor for who reads which workers live, for each that lives."""
+    with a_server() as server, server.a_database() as url:
+        cores_s, own_s = asyncio.run(_read_workers(url, server.process_id, number))
+        print(
+            f"{number} workers: {1e6 * cores_s / number / READINGS:.1f} µs of the database for "
+            f"each, {1e6 * own_s / number / READINGS:.1f} µs of who reads it"
+        )
+
+
+def sweep(films: int = 10_000) -> None:
+    """The database's processor for a sweep, for each film that waits and is in line."""
+    with a_server() as server, server.a_database() as url:
+        cores_s, own_s = asyncio.run(_sweep(url, server.process_id, films))
+        print(
+            f"{films} films in line: {1e6 * cores_s / films / READINGS:.1f} µs of the database "
+            f"for each, {1e6 * own_s / films / READINGS:.1f} µs of who sweeps"
+        )
+
+
 MEASURES: dict[str, Callable[[], None]] = {
     "rows": rows,
     "requests": requests,
     "commits": commits,
     "upstream": upstream,
+    "workers": workers,
+    "sweep": sweep,
 }
 
 
 def _measure_requests(store: str, folder: Path, settings: Mapping[str, str]) -> None:
     body = '{"model":"sora-2","prompt":"a fox in a meadow"}'
     unbounded = {**settings, "MATINEE_MAX_UNFINISHED": "10000000"}
-    # A server that others share the rows with may do without workers; one alone may not.
+    # A server that others share rows and films with may do without workers; one alone may not.
+    if settings:
+        unbounded["MATINEE_BLOB_STORE"] = str(folder)
     alone = ("--no-worker",) if settings else ()
     with serving(folder / "data", *alone, **_quiet(unbounded)) as served:
         assert served.process is not None
@@ -150,6 +182,68 @@ async def _commit(url: str, first: str) -> int:
         return sum(await asyncio.gather(*(write() for _ in range(WRITERS))))
     finally:
         await store.close()
+
+
+async def _read_workers(url: str, server_id: int, number: int) -> tuple[float, float]:
+    """Processor time of the database and of this process, for all readings."""
+    store, clock = SqlStore(PostgresDatabase(url, readers=1)), SystemClock()
+    now = clock.now()
+
+    def note(transaction: Transaction) -> None:
+        for each in range(number):
+            worker = Worker(
+                id=f"gpu-{each}.example.org-{each}-secret",
+                host=f"gpu-{each}.example.org",
+                process_id=each,
+                engines=(ENGINE,),
+                started_at=now,
+                seen_at=now,
+            )
+            transaction.crew.note_worker(worker)
+            transaction.attempts.save_circuit(worker.id, Circuit(engine=ENGINE))
+
+    try:
+        await store.write(note)
+        condition = JoinedCondition(store, clock, silence=timedelta(hours=1))
+        return await _cost_of(condition.refresh, server_id)
+    finally:
+        await store.close()
+
+
+async def _sweep(url: str, server_id: int, films: int) -> tuple[float, float]:
+    """The same, for all sweeps."""
+    store = SqlStore(PostgresDatabase(url, readers=1, writers=1))
+    queue = PostgresQueue(store)
+
+    def accept(transaction: Transaction) -> None:
+        for number in range(films):
+            transaction.add_video(a_video(number, engine=ENGINE))
+        queue.redeliver(transaction, ENGINE)
+
+    async def sweep() -> None:
+        await store.attempts.loads()
+        await store.write(lambda transaction: queue.redeliver(transaction, ENGINE))
+
+    try:
+        await store.write(accept)
+        for _ in range(films // 1000):
+            await sweep()
+        return await _cost_of(sweep, server_id)
+    finally:
+        await store.close()
+
+
+async def _cost_of(work: Callable[[], Awaitable[None]], server_id: int) -> tuple[float, float]:
+    """Processor time of the database and of this process, for `READINGS` times."""
+    await work()
+    processes = [*psutil.Process(server_id).children(), psutil.Process()]
+    began = list(map(_own_s, processes))
+    for _ in range(READINGS):
+        await work()
+    *database, own_s = (
+        _own_s(process) - before for process, before in zip(processes, began, strict=True)
+    )
+    return sum(database), own_s
 
 
 @contextmanager

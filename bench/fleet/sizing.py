@@ -13,6 +13,9 @@ DAY_S = 86_400
 FINAL_COMMITS = 3
 """Accepted, begun, finished: each notifies."""
 
+SWEEP_S = 4
+"""So often, at most, one of all processes sweeps."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
@@ -98,6 +101,21 @@ class Needs:
         return self.worker_processes * (self.films + 1) * self.inputs.look_us / 1e6
 
     @property
+    def living_commits(self) -> float:
+        """(API and worker processes) · 3 / lease_s"""
+        return self.processes * 3 / self.inputs.lease_s
+
+    @property
+    def living_cores(self) -> float:
+        """(API and worker processes)² · worker_us: each second, each reads of all"""
+        return self.processes**2 * self.inputs.worker_us / 1e6
+
+    @property
+    def sweeping_cores(self) -> float:
+        """unfinished · sweep_us / 4: one process sweeps for all"""
+        return self.unfinished * self.inputs.sweep_us / 1e6 / SWEEP_S
+
+    @property
     def connections(self) -> float:
         """(API and worker processes) · connections"""
         return self.processes * self.inputs.connections
@@ -137,6 +155,9 @@ _ROWS: Mapping[str, tuple[str, Callable[[float], str]]] = {
     "commits that notify, a second": ("notifying_commits", in_words),
     "the database's cores for listeners": ("listening_cores", in_tenths),
     "its cores for looks that find nothing": ("looking_cores", in_tenths),
+    "its cores for who lives": ("living_cores", in_tenths),
+    "its cores for sweeps": ("sweeping_cores", in_tenths),
+    "commits that say who lives, a second": ("living_commits", in_words),
     "rows kept": ("row_bytes", in_bytes),
     "films kept": ("film_bytes", in_bytes),
     "downloads a second": ("download_bytes", in_bytes),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from urllib.parse import urlsplit
 
@@ -78,7 +79,12 @@ class Application:
         routes = routes_to(engines, settings, needs_key=needs_key)
         served = engines.keys() if has_workers else ()
         self.crew = make_crew(settings, folder, foundations, engines, routes, served)
-        self.engines = Engines(ports.store, ports.clock, engine_facts(engines, routes))
+        self.engines = Engines(
+            ports.store,
+            ports.clock,
+            engine_facts(engines, routes),
+            silence=timedelta(seconds=settings.lease_s),
+        )
         pepper = foundations.pepper
         self.access = Access(ports.store, ports.clock, ports.identities, pepper=pepper)
         self.webhooks, self.office = _webhooks(settings, ports, pepper)

@@ -43,12 +43,12 @@ class Crew:
     joined: JoinedCondition | None
     """What is known of the engines of all machines; None where there is only this one."""
 
-    async def begin(self) -> int:
-        """Take up what an earlier process left, if it can only be ours; how many videos."""
+    async def begin(self) -> int | None:
+        """Take up what an earlier process left; how many videos. None if others may have them."""
         if self.joined is None:
             return await self.supervisor.recover()
         await self.joined.refresh()
-        return 0
+        return None
 
     async def run(self) -> None:
         """Make films and look after those that wait, until cancelled."""
@@ -93,6 +93,7 @@ def make_crew(
         is_running=attempts.is_running,
         lease=lease,
         trusts_at_once=is_sole,
+        holder=None if is_sole else outlook.worker.id,
     )
     roster = Roster(ports, outlook.worker, silence=lease, leaves=not is_sole)
     slots = {name: configured[name].slots for name in engines}
@@ -173,6 +174,7 @@ def _this_worker(
         host=host,
         process_id=os.getpid(),
         engines=tuple(engines),
+        queues=tuple(foundations.queues),
         started_at=now,
         seen_at=now,
     )

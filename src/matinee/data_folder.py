@@ -17,7 +17,9 @@ from typing import IO
 
 from matinee.core.errors import SettingsInvalid
 
-_PEPPER_BYTES = 32
+PEPPER_BYTES = 32
+"""The least that a server's secret has, and what one has that is made here."""
+
 _LOCK_TRIES = 5
 _PROCESS = "process-"
 _LOCK_WAIT_S = 0.02
@@ -87,15 +89,27 @@ class DataFolder:
                 shutil.rmtree(path, ignore_errors=True)
 
     def pepper(self) -> bytes:
-        """The server's own secret, under which keys are digested; made when first asked for."""
+        """The server's own secret, under which keys are digested; made when first asked for.
+
+        Raises SettingsInvalid if its file is too short to hold one.
+        """
         with self._explained("used"):
             if not self._pepper.exists():
                 self._make_pepper()
-            return self._pepper.read_bytes()
+            return _checked_secret(self._pepper)
+
+    def known_pepper(self) -> bytes | None:
+        """The server's own secret, if there is one here; none is made."""
+        with self._explained("used"):
+            return _checked_secret(self._pepper) if self._pepper.exists() else None
 
     def adopt_pepper(self, path: Path) -> None:
-        """Make the file at `path`, on the same disk, the server's secret."""
+        """Make the file at `path`, on the same disk, the server's secret.
+
+        Raises SettingsInvalid if it is too short for one.
+        """
         with self._explained("used"):
+            _checked_secret(path)
             path.chmod(0o600)
             path.rename(self._pepper)
 
@@ -140,7 +154,7 @@ class DataFolder:
         try:
             handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             try:
-                os.write(handle, secrets.token_bytes(_PEPPER_BYTES))
+                os.write(handle, secrets.token_bytes(PEPPER_BYTES))
                 os.fsync(handle)
             finally:
                 os.close(handle)
@@ -167,6 +181,19 @@ class DataFolder:
             # Held by a server that is just starting and has not said its address.
             return None
         return RunningServer(url=said["url"], process_id=said["process_id"])
+
+
+def _checked_secret(path: Path) -> bytes:
+    """The secret in the file at `path`. Raises SettingsInvalid if it is too short for one."""
+    secret = path.read_bytes()
+    if len(secret) < PEPPER_BYTES:
+        raise SettingsInvalid(
+            f"The file {path} has {len(secret)} bytes, and a server's secret at least "
+            f"{PEPPER_BYTES}. Put the old one back there. If nothing was made under it, remove the "
+            "file, and a new one is made.",
+            param="data",
+        )
+    return secret
 
 
 def _is_alive(process_id: str) -> bool:

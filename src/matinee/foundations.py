@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from matinee.blobs.local import LocalBlobs
 from matinee.blobs.reserve import DiskReserve
 from matinee.core.errors import MatineeError, SettingsInvalid
 from matinee.data_folder import DataFolder
+from matinee.database import bring_up_to_date, needing_extra, require_rows, secret_of
 from matinee.engine_room import configured_engines, engine_facts, routes_to
 from matinee.net.guard import Guard
 from matinee.net.post import check_receiver
@@ -30,13 +32,9 @@ from matinee.services.engines import Engines
 from matinee.services.ports import Ports
 from matinee.services.webhooks import Webhooks
 from matinee.settings import Settings, secret_in
-from matinee.store.findings import Finding, findings
-from matinee.store.schema import upgrade
 from matinee.store.sql import SqlStore
 from matinee.store.sqlite import SqliteDatabase
 from matinee.system import SystemClock, SystemIdentities
-
-_SECRET_BYTES = 32
 
 Upkeep = tuple[Callable[[], Coroutine[Any, Any, None]], ...]
 """What adapters need done while they are used, each until it is cancelled."""
@@ -55,6 +53,8 @@ class Foundations:
     pepper: bytes
     room: Room
     upkeep: Upkeep = ()
+    queues: Collection[tuple[str, str]] = ()
+    """Engines and models: of an engine that is among them nothing else is served here."""
 
     async def keep_going(self) -> None:
         """Do what the adapters need done while they are used, until cancelled."""
@@ -97,6 +97,7 @@ async def open_foundations(
             pepper=secret_of(settings, folder),
             room=_room(settings, folder),
             upkeep=(*rows.upkeep, *delivery.upkeep),
+            queues=queues,
         )
 
 
@@ -111,7 +112,7 @@ def _delivery(settings: Settings, store: Store, queues: Collection[tuple[str, st
     """How videos reach workers and changes reach watchers: here, or on every machine."""
     if settings.database is None:
         return _Delivery(queue=EmbeddedQueue(), announcements=LocalAnnouncements())
-    with _extra("database"):
+    with needing_extra("database"):
         from matinee.queue import postgres_announcements, postgres_queue
         from matinee.queue.postgres_listener import PostgresListener
         from matinee.store.postgres_connection import options_of
@@ -122,18 +123,6 @@ def _delivery(settings: Settings, store: Store, queues: Collection[tuple[str, st
     listener.listen(postgres_announcements.CHANNEL, feed.hear, feed.miss)
     listener.listen(postgres_queue.CHANNEL, queue.hear, queue.miss)
     return _Delivery(queue=queue, announcements=announcements, upkeep=(listener.run,))
-
-
-@contextmanager
-def _extra(param: str) -> Iterator[None]:
-    """Import adapters of the extra, which `param` names. Raises SettingsInvalid without it."""
-    try:
-        yield
-    except ImportError as error:
-        raise SettingsInvalid(
-            f"The setting {param} needs what is not installed: pip install 'matinee[scale]'.",
-            param=param,
-        ) from error
 
 
 def _room(settings: Settings, folder: DataFolder) -> Room:
@@ -156,11 +145,24 @@ class _Rows:
 @asynccontextmanager
 async def _open_rows(settings: Settings, folder: DataFolder) -> AsyncIterator[_Rows]:
     """The database, brought up to date."""
-    folder.prepare()
+    await asyncio.to_thread(bring_up_to_date, settings, folder)
+    async with _rows_as_they_are(settings, folder) as rows:
+        yield rows
+
+
+@asynccontextmanager
+async def _look_at_rows(settings: Settings, folder: DataFolder) -> AsyncIterator[_Rows]:
+    """The database as it is: nothing is made, and nothing brought up to date."""
+    await require_rows(settings, folder)
+    async with _rows_as_they_are(settings, folder) as rows:
+        yield rows
+
+
+@asynccontextmanager
+async def _rows_as_they_are(settings: Settings, folder: DataFolder) -> AsyncIterator[_Rows]:
     if settings.database is not None:
-        rows = await _shared_rows(settings.database, secret_of(settings, folder))
+        rows = await _shared_rows(settings.database)
     else:
-        await asyncio.to_thread(upgrade, folder.database)
         rows = _Rows(store=SqlStore(SqliteDatabase(folder.database)), clock=SystemClock())
     try:
         yield rows
@@ -168,13 +170,10 @@ async def _open_rows(settings: Settings, folder: DataFolder) -> AsyncIterator[_R
         await rows.store.close()
 
 
-async def _shared_rows(url: str, secret: bytes) -> _Rows:
-    with _extra("database"):
-        from matinee.store import postgres_schema
+async def _shared_rows(url: str) -> _Rows:
+    with needing_extra("database"):
         from matinee.store.postgres import PostgresDatabase
         from matinee.store.postgres_clock import DatabaseClock
-    await asyncio.to_thread(postgres_schema.upgrade, url)
-    await asyncio.to_thread(postgres_schema.agree_on_secret, url, secret)
     database = PostgresDatabase(url)
     clock = DatabaseClock(database.now)
     try:
@@ -182,60 +181,24 @@ async def _shared_rows(url: str, secret: bytes) -> _Rows:
     except MatineeError:
         await database.close()
         raise
-    return _Rows(store=SqlStore(database), clock=clock, upkeep=(clock.run,))
+    return _Rows(store=SqlStore(database), clock=clock, upkeep=(clock.run, database.run))
 
 
 @asynccontextmanager
-async def open_store(settings: Settings, folder: DataFolder) -> AsyncIterator[SqlStore]:
-    """The database, brought up to date."""
-    async with _open_rows(settings, folder) as rows:
+async def look_at_store(settings: Settings, folder: DataFolder) -> AsyncIterator[SqlStore]:
+    """The database as it is. Raises NotFound and SettingsInvalid as `require_rows` does."""
+    async with _look_at_rows(settings, folder) as rows:
         yield rows.store
 
 
-async def look_over(settings: Settings, folder: DataFolder) -> list[Finding]:
-    """How the database is, which is there already."""
-    if settings.database is None:
-        return await asyncio.to_thread(findings, folder.database)
-    with _extra("database"):
-        from matinee.store import postgres_schema
-    folder.prepare()
-    secret = secret_of(settings, folder)
-    return await asyncio.to_thread(postgres_schema.findings, settings.database, secret)
-
-
-def move_rows(folder: DataFolder, url: str) -> Mapping[str, int]:
-    """Copy all rows of the folder's file to the empty PostgreSQL database at `url`.
-
-    Returns how many of each table. Nobody else may use the folder meanwhile.
-    """
-    with _extra("database"):
-        from matinee.store import postgres_schema
-        from matinee.store.postgres_transfer import transfer
-    upgrade(folder.database)
-    postgres_schema.upgrade(url)
-    counts = transfer(folder.database, url)
-    postgres_schema.agree_on_secret(url, folder.pepper())
-    return counts
-
-
-def secret_of(settings: Settings, folder: DataFolder) -> bytes:
-    """The house's own secret, under which keys are digested and links and webhooks are signed.
-
-    Machines that share a database share it too. Raises SettingsInvalid if it can't be one.
-    """
-    given = secret_in("MATINEE_SECRET") if settings.database is not None else None
-    if given is None:
-        return folder.pepper()
-    try:
-        secret = bytes.fromhex(given)
-    except ValueError:
-        secret = b""
-    if len(secret) < _SECRET_BYTES:
+def require_shared_films(settings: Settings) -> None:
+    """Raise SettingsInvalid unless other processes find the films that one of them makes."""
+    if settings.blob_store is None:
         raise SettingsInvalid(
-            f"MATINEE_SECRET must be at least {_SECRET_BYTES} bytes in hexadecimal digits, such as "
-            "'openssl rand -hex 32' prints."
+            "Films that one process makes and another one serves must lie where both find them: "
+            "set 'blob_store' to a folder that every machine sees, or to such as 's3://films'.",
+            param="blob_store",
         )
-    return secret
 
 
 async def open_blobs(settings: Settings, folder: DataFolder) -> Blobs:
@@ -249,14 +212,16 @@ async def open_blobs(settings: Settings, folder: DataFolder) -> Blobs:
             param="blob_endpoint",
         )
     if where is None:
-        return LocalBlobs(folder.blobs)
+        # With a shared database several servers may use one data folder.
+        writer = None if settings.database is None else f"{name}-"
+        return LocalBlobs(folder.blobs, writer=writer)
     shared = LocalBlobs(Path(where), writer=f"{name}-")
     await shared.check(f"checks/{name}")
     return shared
 
 
 async def _open_objects(url: str, endpoint: str | None, name: str) -> Blobs:
-    with _extra("blob_store"):
+    with needing_extra("blob_store"):
         from matinee.blobs.objects import Bucket, Keys, ObjectBlobs
     access_key, secret_key = secret_in("AWS_ACCESS_KEY_ID"), secret_in("AWS_SECRET_ACCESS_KEY")
     region = secret_in("AWS_REGION") or secret_in("AWS_DEFAULT_REGION") or "us-east-1"
@@ -272,7 +237,11 @@ async def _open_objects(url: str, endpoint: str | None, name: str) -> Blobs:
 async def open_webhooks(
     settings: Settings, folder: DataFolder
 ) -> AsyncIterator[tuple[SqlStore, Webhooks]]:
-    """The webhooks with their rows, beside a running server or without one."""
+    """The webhooks with their rows, beside a running server or without one.
+
+    Raises NotFound and SettingsInvalid as `require_rows` does.
+    """
+    await require_rows(settings, folder)
     async with _open_rows(settings, folder) as rows:
         check = partial(check_receiver, guard=Guard())
         signing = SigningSecrets(secret_of(settings, folder))
@@ -289,8 +258,12 @@ async def open_access(settings: Settings, folder: DataFolder) -> AsyncIterator[A
 
 @asynccontextmanager
 async def open_engines(settings: Settings, folder: DataFolder) -> AsyncIterator[Engines]:
-    """How the engines are, beside a running server or without one."""
-    async with _open_rows(settings, folder) as rows:
+    """How the engines are, beside a running server or without one.
+
+    Raises NotFound and SettingsInvalid as `require_rows` does.
+    """
+    async with _look_at_rows(settings, folder) as rows:
         engines = configured_engines(settings, folder)
         routes = routes_to(engines, settings, needs_key=await rows.store.has_keys())
-        yield Engines(rows.store, rows.clock, engine_facts(engines, routes))
+        silence = timedelta(seconds=settings.lease_s)
+        yield Engines(rows.store, rows.clock, engine_facts(engines, routes), silence=silence)

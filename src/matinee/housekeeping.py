@@ -7,8 +7,6 @@ from datetime import timedelta
 
 from matinee.data_folder import DataFolder
 from matinee.foundations import Foundations
-from matinee.ports.blobs import Blobs
-from matinee.ports.clock import Clock
 from matinee.services.files import Files
 from matinee.services.orphans import Orphans
 from matinee.services.retention import KeptFor, Retention
@@ -41,12 +39,8 @@ def make_janitor(
     watchdog = Watchdog(ports, longest=timedelta(hours=settings.max_unfinished_hours))
     orphans = Orphans(ports.store, ports.blobs, ports.clock)
 
-    async def look_for_orphans() -> int:
-        await orphans.sweep()
-        return 0
-
-    async def sweep_blobs() -> int:
-        return await _sweep_blobs(ports.blobs, ports.clock)
+    async def sweep_blobs() -> None:
+        await ports.blobs.sweep(ports.clock.now() - _UPLOAD_LASTS)
 
     return Janitor(
         [
@@ -56,8 +50,8 @@ def make_janitor(
             Chore(name="requests", do=retention.forget_requests),
             Chore(name="events", do=retention.forget_events),
             Chore(name="old videos", do=retention.forget_videos, every_s=_HOUR_S),
-            Chore(name="unfinished blobs", do=sweep_blobs, every_s=_HOUR_S),
-            Chore(name="orphans", do=look_for_orphans, every_s=_ORPHANS_EVERY_S),
+            Chore(name="unfinished blobs", do=sweep_blobs, every_s=_HOUR_S, repeats=False),
+            Chore(name="orphans", do=orphans.sweep, every_s=_ORPHANS_EVERY_S, repeats=False),
             *others,
         ]
     )
@@ -67,9 +61,4 @@ def make_cleaner(foundations: Foundations, folder: DataFolder) -> Janitor:
     """The janitor of the folders that one process works in: every process has its own."""
     ports = foundations.ports
     leftovers = Leftovers(ports.store, ports.clock, work=folder.work, uploads=folder.uploads)
-    return Janitor([Chore(name="leftovers", do=leftovers.sweep, every_s=_HOUR_S)])
-
-
-async def _sweep_blobs(blobs: Blobs, clock: Clock) -> int:
-    await blobs.sweep(clock.now() - _UPLOAD_LASTS)
-    return 0
+    return Janitor([Chore(name="leftovers", do=leftovers.sweep, every_s=_HOUR_S, repeats=False)])

@@ -18,7 +18,7 @@ import uvicorn
 from matinee.app import Application
 from matinee.core.errors import SettingsInvalid
 from matinee.data_folder import DataFolder, FolderInUse, LockedFolder
-from matinee.foundations import Foundations, open_foundations
+from matinee.foundations import Foundations, open_foundations, require_shared_films
 from matinee.settings import Settings
 from matinee.stopping import Stop
 from matinee.web.protocol import BoundedProtocol
@@ -51,6 +51,8 @@ def serve(
             "PostgreSQL address, such as postgresql://matinee@db.example.org/matinee.",
             param="database",
         )
+    if not has_workers:
+        require_shared_films(settings)
     folder.prepare()
     with ExitStack() as stack:
         locked = _held(settings, folder, stack)
@@ -105,7 +107,8 @@ class _Process:
             server = _Server(application, tell=lambda: self._tell(url))
             working = asyncio.ensure_future(application.work())
             working.add_done_callback(lambda _: server.stop())
-            logger.info("serving", extra={"url": url, "unfinished": unfinished})
+            counted = {} if unfinished is None else {"unfinished": unfinished}
+            logger.info("serving", extra={"url": url, **counted})
 
             def begin_to_end() -> None:
                 application.crew.supervisor.begin_no_more()
@@ -178,8 +181,8 @@ async def _refuse_open_doors(settings: Settings, application: Application) -> No
     if not _is_loopback(settings.host) and not await application.access.needs_key():
         raise SettingsInvalid(
             f"Listening on {settings.host} would let everyone who reaches this machine use it: "
-            "there is no API key yet. Make one with 'matinee keys create --account NAME', or "
-            "listen on 127.0.0.1.",
+            "there is no API key yet. Make one with 'matinee keys create --account NAME' and the "
+            "same --data and --database as here, or listen on 127.0.0.1.",
             param="host",
         )
 

@@ -15,7 +15,7 @@ from matinee.core.errors import SettingsInvalid
 from matinee.crew import Crew, make_crew
 from matinee.data_folder import DataFolder
 from matinee.engine_room import ConfiguredEngine, configured_engines, routes_to
-from matinee.foundations import Foundations, open_foundations
+from matinee.foundations import Foundations, open_foundations, require_shared_films
 from matinee.housekeeping import make_cleaner
 from matinee.settings import Settings
 from matinee.stopping import Stop
@@ -74,6 +74,7 @@ def work(
             "one, 'matinee serve' makes the films itself.",
             param="database",
         )
+    require_shared_films(settings)
     folder.prepare()
     opened = lay or partial(open_foundations, queues=assignment.queues)
     asyncio.run(_work(settings, folder.apart(os.getpid()), assignment, opened))

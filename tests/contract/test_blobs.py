@@ -121,9 +121,12 @@ async def test_blobs_put_at_once_do_not_mix(blobs: Blobs) -> None:
     [
         *("", "/", "a/", "/etc/passwd", "..", "../a", "a/../b", "a/..", "./a", "a//b", "a/./b"),
         *(".unfinished", "a/.hidden", "a b", "a\nb", "a\n", "ä", "a\\b", "a\x00b", "~/a"),
+        *(pytest.param("n" * 256, id="long"), pytest.param(f"{'a/' * 2000}a", id="deep")),
     ],
 )
-async def test_a_key_that_could_lead_elsewhere_is_refused(blobs: Blobs, key: str) -> None:
+async def test_a_key_that_could_lead_elsewhere_or_is_too_long_is_refused(
+    blobs: Blobs, key: str
+) -> None:
     with pytest.raises(ValueError, match="no key"):
         await blobs.put_bytes(key, b"x")
     with pytest.raises(ValueError, match="no key"):

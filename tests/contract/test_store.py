@@ -12,6 +12,7 @@ import pytest
 from matinee.core.asset import AssetVariant
 from matinee.core.errors import LeaseLost, QueueFull, ServiceUnavailable
 from matinee.core.event import Event, EventKind
+from matinee.core.ids import VideoId
 from matinee.core.job import Job, JobState, finish, renew, take
 from matinee.core.video import Video
 from matinee.ports.store import Store, Transaction
@@ -262,6 +263,26 @@ async def test_the_unfinished_are_those_that_wait_or_run_oldest_first(store: Sto
     videos = [a_video(4), replace(a_video(3), job=running), replace(a_video(2), job=done)]
     await add(store, *videos, a_video(1, state=JobState.FAILED, finished_at=NOW))
     assert await store.write(lambda transaction: transaction.unfinished()) == [videos[1], videos[0]]
+
+
+async def test_what_waits_for_an_engine_is_read_in_the_order_of_its_line(store: Store) -> None:
+    await add(
+        store,
+        a_video(1, priority=2),
+        a_video(2, priority=1),
+        a_video(3, priority=2),
+        a_video(4, priority=2, account_id=BOB),
+        a_video(5, priority=3),
+        a_video(6, priority=1, state=JobState.IN_PROGRESS),
+        a_video(7, priority=1, state=JobState.FAILED),
+        a_video(8, priority=1, engine="diffusers"),
+    )
+    found: list[VideoId] = []
+    last: Video | None = None
+    while page := await store.waiting("animatic", last, 2):
+        found += [video.id for video in page]
+        last = page[-1]
+    assert found == [a_video_id(number) for number in (2, 1, 3, 4, 5)]
 
 
 async def test_a_request_key_leads_to_its_video_for_its_account_alone(store: Store) -> None:

@@ -128,6 +128,18 @@ async def test_loads_count_what_waits_and_runs_at_each_engine(store: Store) -> N
     }
 
 
+async def test_what_waits_for_an_engine_is_counted_by_model(store: Store) -> None:
+    for number, (model, state) in enumerate(
+        [("slow", JobState.QUEUED), ("slow", JobState.QUEUED), ("quick", JobState.QUEUED)]
+        + [("quick", JobState.IN_PROGRESS), ("old", JobState.COMPLETED)]
+    ):
+        video = a_video(number, state=state, engine="gpu", model=model)
+        await store.write(lambda each, video=video: each.add_video(video))  # type: ignore[misc]
+    await store.write(lambda each: each.add_video(a_video(9)))
+    assert await store.attempts.waiting_by_model("gpu") == {"quick": 1, "slow": 2}
+    assert await store.attempts.waiting_by_model("none") == {}
+
+
 async def test_a_key_says_whether_it_is_an_administrators(store: Store) -> None:
     keys = [a_key(1), replace(a_key(2), is_admin=True)]
     await store.write(lambda each: each.add_account(an_account()))

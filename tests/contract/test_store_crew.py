@@ -52,6 +52,15 @@ async def hold(store: Store, holder: str, now: datetime = NOW) -> bool:
     )
 
 
+async def test_a_worker_of_some_models_is_known_by_them(store: Store) -> None:
+    some = replace(WORKER, queues=(("cloud", "veo"), ("cloud", "veo/fast")))
+    await note(store, some)
+    assert await store.crew.workers() == [some]
+    assert (some.models_of("gpu"), some.models_of("cloud")) == ((), ("veo", "veo/fast"))
+    assert [some.makes(*each) for each in (("gpu", "wan"), ("cloud", "veo"))] == [True, True]
+    assert [some.makes(*each) for each in (("cloud", "sora"), ("other", "x"))] == [False, False]
+
+
 async def test_a_worker_is_as_it_was_noted_last(store: Store) -> None:
     later = replace(WORKER, engines=("gpu",), seen_at=NOW + SECOND)
     await note(store, WORKER, later)

@@ -100,6 +100,7 @@ def test_a_film_whose_engine_is_gone_after_a_kill_is_made_by_another(tmp_path: P
 
 
 def test_the_engines_of_a_folder_without_a_server_are_told_as_json(tmp_path: Path) -> None:
+    run("db", "upgrade", "--data", str(tmp_path))
     (engine,) = [
         each
         for each in json.loads(run("engines", "--data", str(tmp_path), "--json"))

@@ -89,7 +89,7 @@ def test_a_pull_without_its_library_names_what_to_install(tmp_path: Path) -> Non
     (tmp_path / "huggingface_hub.py").write_text("raise ImportError('not installed')")
     done = models(tmp_path, "pull", NAME, PYTHONPATH=str(tmp_path))
     assert done.returncode == 2
-    assert "pip install 'matinee[diffusers]'" in done.stderr
+    assert "pip install -e '.[diffusers]'" in done.stderr
 
 
 def test_nothing_is_removed_unasked(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ import pytest
 
 from matinee.core.event import Event, EventKind
 from matinee.data_folder import DataFolder
-from matinee.foundations import open_store
+from matinee.database import bring_up_to_date
+from matinee.foundations import look_at_store
 from matinee.ports.store import Store, Transaction
 from matinee.services.access import LOCAL_ACCOUNT
 from matinee.settings import Settings
@@ -42,8 +43,9 @@ def run(*arguments: str) -> str:
 
 @asynccontextmanager
 async def rows_of(folder: Path) -> AsyncIterator[Store]:
-    """The rows beside the server, to make videos end without films."""
-    async with open_store(Settings(), DataFolder(folder)) as store:
+    """The rows beside the server or before it, to make videos end without films."""
+    bring_up_to_date(Settings(), DataFolder(folder))
+    async with look_at_store(Settings(), DataFolder(folder)) as store:
         yield store
 
 

@@ -75,6 +75,6 @@ async def test_a_database_of_many_machines_needs_the_extra(
     # As if its driver were not installed.
     monkeypatch.setitem(sys.modules, "matinee.store.postgres", None)
     settings = Settings(database="postgresql://matinee@127.0.0.1/matinee")
-    with pytest.raises(SettingsInvalid, match=r"pip install 'matinee\[scale\]'"):
+    with pytest.raises(SettingsInvalid, match=r"pip install -e '\.\[scale\]'"):
         async with open_foundations(settings, DataFolder(tmp_path)):
             pass

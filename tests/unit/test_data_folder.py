@@ -52,6 +52,20 @@ def test_the_secret_stays_the_same_and_is_readable_by_its_owner_alone(folder: Da
     assert [path.name for path in folder.root.iterdir()] == ["pepper.key"]
 
 
+@pytest.mark.parametrize("size_bytes", [0, 1, 31])
+def test_a_file_that_is_too_short_for_a_secret_is_none(
+    folder: DataFolder, tmp_path: Path, size_bytes: int
+) -> None:
+    short = tmp_path / "short"
+    short.write_bytes(bytes(size_bytes))
+    with pytest.raises(SettingsInvalid, match=f"has {size_bytes} bytes"):
+        folder.adopt_pepper(short)
+    short.rename(folder.root / "pepper.key")
+    for read in (folder.pepper, folder.known_pepper):
+        with pytest.raises(SettingsInvalid, match="Put the old one back"):
+            read()
+
+
 def test_a_folder_that_can_not_be_made_is_a_bad_setting(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsInvalid, match="--data"):

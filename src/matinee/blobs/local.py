@@ -21,6 +21,7 @@ from matinee.core.errors import (
     SettingsInvalid,
     StorageFull,
 )
+from matinee.durability import sync
 from matinee.ports.blobs import BlobFacts, checked_key
 
 _PIECE_BYTES = 256 * 1024
@@ -180,7 +181,7 @@ class LocalBlobs:
     def _delete(self, folder: Path) -> None:
         with translated(), self._unfinished_path() as unfinished, suppress(FileNotFoundError):
             folder.rename(unfinished)
-            _sync(folder.parent)
+            sync(folder.parent)
 
     def _sweep(self, before_s: float) -> None:
         if not self._unfinished.is_dir():
@@ -210,7 +211,7 @@ class LocalBlobs:
         source.rename(target)
         # A new folder is as durable as its entry in the one above.
         for folder in target.parents:
-            _sync(folder)
+            sync(folder)
             if folder == self._root.parent:
                 break
         return digest
@@ -221,11 +222,3 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import time
@@ -10,7 +11,12 @@ from pathlib import Path
 
 from matinee.core.errors import StorageFull
 
+logger = logging.getLogger(__name__)
+
 _LOOK_S = 1.0
+_CALM_S = 30.0
+"""So long there must have been room: around the reserve it comes and goes with every film."""
+
 _MIB = 1024 * 1024
 _MOST_BYTES = 2_000_000_000
 _SHARE = 0.05
@@ -39,6 +45,8 @@ class DiskReserve:
         self._free = free or _free_bytes
         self._looked_s = -_LOOK_S
         self._short: StorageFull | None = None
+        self._short_s: float | None = None
+        self._disks: list[tuple[Path, int, int, bool]] = []
 
     def check(self) -> None:
         """Raise StorageFull while a disk has less than its reserve free.
@@ -50,19 +58,42 @@ class DiskReserve:
         now_s = self._monotonic()
         if now_s - self._looked_s >= _LOOK_S:
             self._looked_s, self._short = now_s, self._look()
+            self._log(now_s)
         if self._short is not None:
             raise StorageFull(str(self._short))
 
     def _look(self) -> StorageFull | None:
-        for folder in self._folders:
-            free, whole = self._free(folder)
-            reserve = self._reserve_of(whole)
-            if free < reserve:
+        self._disks = [(folder, *self._measure(folder)) for folder in self._folders]
+        for _, free_mib, reserve_mib, is_short in self._disks:
+            if is_short:
                 return StorageFull(
-                    f"The disk has {free // _MIB} MiB left, and {reserve // _MIB} MiB are reserved "
+                    f"The disk has {free_mib} MiB left, and {reserve_mib} MiB are reserved "
                     "for films that were accepted already. Delete videos or files, or make room."
                 )
         return None
+
+    def _measure(self, folder: Path) -> tuple[int, int, bool]:
+        """What is free of the folder's disk, what is reserved, and whether that is too little."""
+        free, whole = self._free(folder)
+        reserve = self._reserve_of(whole)
+        return free // _MIB, reserve // _MIB, free < reserve
+
+    def _log(self, now_s: float) -> None:
+        """Tell the operator when it begins that what is new is refused, and when it is over."""
+        if self._short is not None:
+            if self._short_s is None:
+                logger.warning("disk is short, new films are refused", extra=self._facts())
+            self._short_s = now_s
+        elif self._short_s is not None and now_s - self._short_s >= _CALM_S:
+            self._short_s = None
+            logger.warning("disk has room again", extra=self._facts())
+
+    def _facts(self) -> dict[str, str]:
+        said = [
+            f"{folder}: {free_mib} MiB free, {reserve_mib} MiB reserved"
+            for folder, free_mib, reserve_mib, _ in self._disks
+        ]
+        return {"disks": "; ".join(said)}
 
     def _reserve_of(self, whole: int) -> int:
         if self._reserve_mb is not None:

@@ -9,6 +9,7 @@ import typer
 
 import matinee
 from matinee.cli.exits import explain_errors
+from matinee.cli.options import DatabaseOption, DataOption, SharedDatabaseOption
 
 app = typer.Typer(
     name="matinee",
@@ -27,21 +28,6 @@ webhooks = typer.Typer(
 app.add_typer(webhooks, name="webhooks")
 models = typer.Typer(help="Fetch and look after open models.", no_args_is_help=True)
 app.add_typer(models, name="models")
-
-DataOption = Annotated[
-    Path | None,
-    typer.Option(
-        "--data",
-        metavar="DIR",
-        help="The data folder. Default: $MATINEE_DATA, else the user's folder for such data.",
-    ),
-]
-DatabaseOption = Annotated[
-    str | None,
-    typer.Option(
-        metavar="URL", help="A PostgreSQL that machines share. Default: a file in the data folder."
-    ),
-]
 
 
 def main() -> None:
@@ -110,7 +96,7 @@ def worker(
     log_level: Annotated[
         str | None, typer.Option(help="debug, info, warning or error. Default: info.")
     ] = None,
-    database: DatabaseOption = None,
+    database: SharedDatabaseOption = None,
 ) -> None:
     """Make films for servers that share a PostgreSQL database, until stopped."""
     from matinee.cli.worker import run_worker
@@ -157,12 +143,13 @@ def generate(
 @app.command()
 def engines(
     data: DataOption = None,
+    database: DatabaseOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Show how the engines are: which are well, what waits for them, how fast they are."""
     from matinee.cli.engines import list_engines
 
-    list_engines(data, as_json=json)
+    list_engines(data, database, as_json=json)
 
 
 @app.command()
@@ -175,11 +162,12 @@ def backup(
         typer.Option("--with-secret", help="Include the secret: keys stay good after a restore."),
     ] = False,
     data: DataOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Write all videos, films and keys to one file, also while servers run."""
     from matinee.cli.backup import backup as take
 
-    take(target, data, has_secret=with_secret)
+    take(target, data, database, has_secret=with_secret)
 
 
 @app.command()
@@ -200,34 +188,37 @@ def create_key(
         bool, typer.Option("--admin", help="May also see how the whole server is, under /admin.")
     ] = False,
     data: DataOption = None,
+    database: DatabaseOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Make a key and show it, this once. From the first key on, every request needs one."""
     from matinee.cli.keys import create
 
-    create(account, data, is_admin=admin, as_json=json)
+    create(account, data, database, is_admin=admin, as_json=json)
 
 
 @keys.command("list")
 def list_keys(
     data: DataOption = None,
+    database: DatabaseOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List all keys; their secrets are not stored and can't be shown."""
     from matinee.cli.keys import list_all
 
-    list_all(data, as_json=json)
+    list_all(data, database, as_json=json)
 
 
 @keys.command("revoke")
 def revoke_key(
     key: Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")],
     data: DataOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Make a key worthless, at once, also in a running server."""
     from matinee.cli.keys import revoke
 
-    revoke(key, data)
+    revoke(key, data, database)
 
 
 @app.command("migrate-store")
@@ -245,49 +236,51 @@ def migrate_store(
 
 
 @db.command("upgrade")
-def upgrade_database(data: DataOption = None) -> None:
+def upgrade_database(data: DataOption = None, database: DatabaseOption = None) -> None:
     """Bring the tables to what this version needs, as every start does by itself."""
     from matinee.cli.db import upgrade
 
-    upgrade(data)
+    upgrade(data, database)
 
 
 @db.command("check")
 def check_database(
     data: DataOption = None,
+    database: DatabaseOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """Look the database over: its schema, whether it is whole, whether the secret is right."""
     from matinee.cli.db import check
 
-    check(data, as_json=json)
+    check(data, database, as_json=json)
 
 
 @db.command("files")
-def check_files(data: DataOption = None) -> None:
+def check_files(data: DataOption = None, database: DatabaseOption = None) -> None:
     """Look whether every film and file that the rows name is there."""
     from matinee.cli.files import check_files
 
-    check_files(data)
+    check_files(data, database)
 
 
 @db.command("secret")
-def show_secret(data: DataOption = None) -> None:
+def show_secret(data: DataOption = None, database: DatabaseOption = None) -> None:
     """Show the secret that every machine on a shared database needs as MATINEE_SECRET."""
     from matinee.cli.db import show_secret
 
-    show_secret(data)
+    show_secret(data, database)
 
 
 @webhooks.command("list")
 def list_webhooks(
     data: DataOption = None,
+    database: DatabaseOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List the endpoints of every account."""
     from matinee.cli.webhooks import list_endpoints
 
-    list_endpoints(data, as_json=json)
+    list_endpoints(data, database, as_json=json)
 
 
 @webhooks.command("deliveries")
@@ -295,34 +288,37 @@ def list_webhook_deliveries(
     state: Annotated[str | None, typer.Option(help="waiting, delivered or dead.")] = None,
     limit: Annotated[int, typer.Option(help="How many, the newest first.")] = 100,
     data: DataOption = None,
+    database: DatabaseOption = None,
     json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
     """List deliveries: what was told to whom, what waits, and what came to nothing."""
     from matinee.cli.webhooks import list_deliveries
 
-    list_deliveries(state, limit, data, as_json=json)
+    list_deliveries(state, limit, data, database, as_json=json)
 
 
 @webhooks.command("resend")
 def resend_webhooks(
     deliveries: Annotated[list[str], typer.Argument(help="Ids, as `deliveries` shows them.")],
     data: DataOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Send deliveries once more; a running server does it within a second."""
     from matinee.cli.webhooks import resend
 
-    resend(deliveries, data)
+    resend(deliveries, data, database)
 
 
 @webhooks.command("secret")
 def show_webhook_secret(
     account: Annotated[str | None, typer.Option(help="Whose; needed once there are keys.")] = None,
     data: DataOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Show the secret that signs the callbacks to an account's single videos."""
     from matinee.cli.webhooks import show_secret
 
-    show_secret(account, data)
+    show_secret(account, data, database)
 
 
 @models.command("list")

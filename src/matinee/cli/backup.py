@@ -12,23 +12,22 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from matinee.backup.archive import Report
+from matinee.backup.archive import BackupInvalid, Report
 from matinee.backup.restoring import restore_backup
 from matinee.backup.taking import Taken, take_backup
+from matinee.cli.place import place_of
 from matinee.core.errors import NotFound
-from matinee.data_folder import DataFolder
-from matinee.settings import default_data_folder, load_settings
 from matinee.system import SystemClock
 
 _MB = 1_000_000
 _DAMAGED = 1
 _MOST_SHOWN = 20
+_GZIP = b"\x1f\x8b"
 
 
-def backup(target: Path, data: Path | None, *, has_secret: bool) -> None:
+def backup(target: Path, data: Path | None, database: str | None, *, has_secret: bool) -> None:
     """Write a backup to the file `target`, or to a new file in the folder `target`."""
-    folder = DataFolder(default_data_folder(data))
-    settings = load_settings(folder.root, {})
+    settings, folder = place_of(data, database)
     now = SystemClock().now()
     file = target / f"matinee-{_stamp(now)}.tar" if target.is_dir() else target
     if not file.parent.is_dir():
@@ -47,8 +46,8 @@ def restore(source: Path, data: Path | None) -> None:
     """Make a data folder out of the backup `source`."""
     if not source.is_file():
         raise NotFound(f"There is no backup {source}.")
-    folder = DataFolder(default_data_folder(data))
-    settings = load_settings(folder.root, {})
+    settings, folder = place_of(data, None)
+    _refuse_compressed(source)
     # It is read twice: once to see that it is whole, once to restore it.
     with _progress("restore", 2 * source.stat().st_size) as report:
         manifest = asyncio.run(restore_backup(source, settings, folder, report=report))
@@ -61,9 +60,16 @@ def restore(source: Path, data: Path | None) -> None:
         typer.echo(
             "The backup holds no secret: keys made before open nothing any more, and what signs "
             "webhooks is new. Make keys with 'matinee keys create'. Or, before the first start, "
-            f"put the old server's pepper.key into {folder.root}.",
+            f"put the old server's pepper.key into {folder.root}, or set MATINEE_SECRET to what "
+            "'matinee db secret' printed there, and keep it set.",
             err=True,
         )
+
+
+def _refuse_compressed(source: Path) -> None:
+    with source.open("rb") as file:
+        if file.read(len(_GZIP)) == _GZIP:
+            raise BackupInvalid(f"{source} is compressed: restore what 'gunzip' makes of it.")
 
 
 def _explain(taken: Taken, *, has_secret: bool) -> None:
@@ -78,7 +84,7 @@ def _explain(taken: Taken, *, has_secret: bool) -> None:
     else:
         typer.echo(
             "Without --with-secret, keys made so far will open nothing after a restore, unless "
-            "you keep pepper.key yourself.",
+            "you keep pepper.key yourself, or what 'matinee db secret' prints.",
             err=True,
         )
     for key in taken.damaged[:_MOST_SHOWN]:
@@ -92,7 +98,12 @@ def _progress(title: str, total: int | None) -> Iterator[Report]:
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, TransferSpeedColumn(), console=Console(stderr=True)) as bar:
         row = bar.add_task(title, total=total)
-        yield lambda count: bar.advance(row, count)
+        try:
+            yield lambda count: bar.advance(row, count)
+        except BaseException:
+            # Then the error is all that is to be read.
+            bar.live.transient = True
+            raise
         if total is not None:
             bar.update(row, completed=total)
 

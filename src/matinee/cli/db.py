@@ -9,34 +9,23 @@ from pathlib import Path
 
 import typer
 
+from matinee.cli.place import place_of
 from matinee.core.errors import NotFound
 from matinee.data_folder import DataFolder
-from matinee.foundations import look_over, move_rows, open_store, secret_of
-from matinee.settings import Settings, default_data_folder, load_settings
+from matinee.database import bring_up_to_date, checked_secret, look_over, move_rows
+from matinee.settings import default_data_folder
 from matinee.store.schema import REVISIONS
 
 
-def upgrade(data: Path | None) -> None:
+def upgrade(data: Path | None, database: str | None) -> None:
     """Bring the rows to this version's schema."""
-    settings, folder = _place(data)
-
-    async def run() -> None:
-        async with open_store(settings, folder):
-            pass
-
-    asyncio.run(run())
+    bring_up_to_date(*place_of(data, database))
     typer.echo(f"schema {REVISIONS[-1]}")
 
 
-def check(data: Path | None, *, as_json: bool) -> None:
+def check(data: Path | None, database: str | None, *, as_json: bool) -> None:
     """Print how the database is; ends with 1 if something is wrong with it."""
-    settings, folder = _place(data)
-    if settings.database is None and not folder.database.exists():
-        raise NotFound(
-            f"There is no database in the data folder {folder.root} yet; the first start makes it. "
-            "Name another folder with --data."
-        )
-    found = asyncio.run(look_over(settings, folder))
+    found = asyncio.run(look_over(*place_of(data, database)))
     if as_json:
         typer.echo(json.dumps([asdict(finding) for finding in found]))
     else:
@@ -46,21 +35,14 @@ def check(data: Path | None, *, as_json: bool) -> None:
         raise typer.Exit(1)
 
 
-def show_secret(data: Path | None) -> None:
-    """Print the secret that machines with one database share."""
-    settings, folder = _place(data)
-    folder.prepare()
-    typer.echo(secret_of(settings, folder).hex())
+def show_secret(data: Path | None, database: str | None) -> None:
+    """Print the secret that machines with one database share. Raises SettingsInvalid if unsure."""
+    typer.echo(checked_secret(*place_of(data, database)).hex())
     typer.echo(
         "Set MATINEE_SECRET to this on every machine that shares the database. Who has it can sign "
         "in your name; keep it safe.",
         err=True,
     )
-
-
-def _place(data: Path | None) -> tuple[Settings, DataFolder]:
-    folder = DataFolder(default_data_folder(data))
-    return load_settings(folder.root, {}), folder
 
 
 def migrate(target: str, data: Path | None) -> None:

@@ -12,11 +12,13 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from matinee.cli.place import place_of
 from matinee.core.circuit import CircuitState
 from matinee.data_folder import DataFolder
 from matinee.foundations import open_engines
+from matinee.ports.crew import Worker
 from matinee.services.engines import EngineReport, EngineWorker, Trouble
-from matinee.settings import default_data_folder, load_settings
+from matinee.settings import Settings
 
 _COLUMNS = (
     "engine",
@@ -34,9 +36,9 @@ _MOST_WORKERS = 3
 _ENDLESS = 10_000
 
 
-def list_engines(data: Path | None, *, as_json: bool) -> None:
+def list_engines(data: Path | None, database: str | None, *, as_json: bool) -> None:
     """Print every engine as it stands. Raises SettingsInvalid if the settings can't be used."""
-    reports = asyncio.run(_reports(DataFolder(default_data_folder(data))))
+    reports = asyncio.run(_reports(*place_of(data, database)))
     if as_json:
         typer.echo(json.dumps([_facts(report) for report in reports]))
         return
@@ -49,8 +51,8 @@ def list_engines(data: Path | None, *, as_json: bool) -> None:
     Console(width=None if sys.stdout.isatty() else _ENDLESS, markup=False).print(table)
 
 
-async def _reports(folder: DataFolder) -> list[EngineReport]:
-    async with open_engines(load_settings(folder.root, {}), folder) as engines:
+async def _reports(settings: Settings, folder: DataFolder) -> list[EngineReport]:
+    async with open_engines(settings, folder) as engines:
         return await engines.list()
 
 
@@ -61,7 +63,7 @@ def _row(report: EngineReport) -> tuple[str, ...]:
         facts.name,
         facts.kind if facts.is_proven or not facts.slots else f"{facts.kind} (not yet run live)",
         _state(report),
-        str(load.queued),
+        _waiting(report),
         f"{load.in_progress} of {facts.slots * max(1, len(report.workers))}",
         _workers(report),
         f"{report.speed:.2f} x" if report.speed is not None else "-",
@@ -70,12 +72,18 @@ def _row(report: EngineReport) -> tuple[str, ...]:
     )
 
 
+def _waiting(report: EngineReport) -> str:
+    unserved = ", ".join(f"{model}: {count}" for model, count in report.unserved.items())
+    waiting = str(report.load.queued)
+    return f"{waiting} (nobody serves {unserved})" if unserved else waiting
+
+
 def _state(report: EngineReport) -> str:
     circuit = report.circuit
     since = circuit.since.isoformat(timespec="seconds") if circuit.since else "?"
     match circuit.state:
         case CircuitState.CLOSED:
-            return "well"
+            return "well" if report.workers else "no worker"
         case CircuitState.OPEN:
             return f"away since {since}"
         case CircuitState.HALF_OPEN:
@@ -85,12 +93,15 @@ def _state(report: EngineReport) -> str:
 def _workers(report: EngineReport) -> str:
     if not report.workers:
         return "none"
-    listed = ", ".join(
-        f"{each.worker.host}/{each.worker.process_id} since "
-        f"{each.worker.started_at.isoformat(timespec='seconds')}"
-        for each in report.workers[:_MOST_WORKERS]
-    )
-    return f"{len(report.workers)}: {listed}"
+    told = [_told(each.worker, report.facts.name) for each in report.workers[:_MOST_WORKERS]]
+    return f"{len(report.workers)}: {', '.join(told)}"
+
+
+def _told(worker: Worker, engine: str) -> str:
+    only = "+".join(worker.models_of(engine))
+    since = f"since {worker.started_at.isoformat(timespec='seconds')}"
+    where = f"{worker.host}/{worker.process_id}"
+    return f"{where} only {only} {since}" if only else f"{where} {since}"
 
 
 def _models(models: tuple[str, ...]) -> str:
@@ -113,13 +124,14 @@ def _facts(report: EngineReport) -> dict[str, Any]:
         "failures": circuit.failures,
         "queued": report.load.queued,
         "in_progress": report.load.in_progress,
-        "workers": [_worker(each) for each in report.workers],
+        "unserved": dict(report.unserved),
+        "workers": [_worker(each, facts.name) for each in report.workers],
         "speed": report.speed,
         "last_errors": [_trouble(each) for each in report.troubles],
     }
 
 
-def _worker(each: EngineWorker) -> dict[str, Any]:
+def _worker(each: EngineWorker, engine: str) -> dict[str, Any]:
     return {
         "id": each.worker.id,
         "host": each.worker.host,
@@ -127,6 +139,7 @@ def _worker(each: EngineWorker) -> dict[str, Any]:
         "started_at": each.worker.started_at.isoformat(timespec="seconds"),
         "seen_at": each.worker.seen_at.isoformat(timespec="seconds"),
         "state": each.circuit.state.value,
+        "models": list(each.worker.models_of(engine)),
     }
 
 

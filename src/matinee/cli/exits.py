@@ -35,7 +35,8 @@ def explain_errors() -> Iterator[None]:
     try:
         yield
     except MatineeError as error:
-        print(f"error: {error} [{error.code}]", file=sys.stderr)
+        why = f" ({error.why})" if error.why else ""
+        print(f"error: {error}{why} [{error.code}]", file=sys.stderr)
         sys.exit(status_of(error))
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)

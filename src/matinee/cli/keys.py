@@ -4,41 +4,51 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import typer
 
+from matinee.cli.place import place_of
 from matinee.core.account import ApiKey
 from matinee.core.errors import NotFound
 from matinee.core.ids import KeyId
-from matinee.data_folder import DataFolder
-from matinee.foundations import open_access
-from matinee.services.access import Access
-from matinee.settings import default_data_folder, load_settings
-
-Result = TypeVar("Result")
+from matinee.database import require_rows
+from matinee.foundations import look_at_store, open_access
+from matinee.services.access import NewKey
 
 
-def create(account: str, data: Path | None, *, is_admin: bool, as_json: bool) -> None:
+def create(
+    account: str, data: Path | None, database: str | None, *, is_admin: bool, as_json: bool
+) -> None:
     """Make a key of `account` and print it."""
-    made = _with_access(data, lambda access: access.create_key(account, is_admin=is_admin))
+    settings, folder = place_of(data, database)
+
+    async def make() -> NewKey:
+        async with open_access(settings, folder) as access:
+            return await access.create_key(account, is_admin=is_admin)
+
+    made = asyncio.run(make())
     if as_json:
         typer.echo(json.dumps({**_facts(made.key), "key": made.secret}))
         return
+    where = "this database" if settings.database else f"the data folder {folder.root}"
     typer.echo(made.secret)
     typer.echo(
         f"This is the key {made.key.id} of {made.key.account_name}. It is shown this once; keep "
-        "it safe. From now on every request to a server on the data folder "
-        f"{DataFolder(default_data_folder(data)).root} needs a key.",
+        f"it safe. From now on every request to a server on {where} needs a key.",
         err=True,
     )
 
 
-def list_all(data: Path | None, *, as_json: bool) -> None:
+def list_all(data: Path | None, database: str | None, *, as_json: bool) -> None:
     """Print every key."""
-    keys = _with_access(data, lambda access: access.list_keys())
+
+    async def look() -> list[ApiKey]:
+        async with look_at_store(*place_of(data, database)) as store:
+            return await store.list_keys()
+
+    keys = asyncio.run(look())
     if as_json:
         typer.echo(json.dumps([_facts(key) for key in keys]))
         return
@@ -52,20 +62,18 @@ def list_all(data: Path | None, *, as_json: bool) -> None:
         typer.echo("No key was made yet.", err=True)
 
 
-def revoke(key: str, data: Path | None) -> None:
+def revoke(key: str, data: Path | None, database: str | None) -> None:
     """Make the key of that id worthless. Raises NotFound if there is no valid one."""
-    if not _with_access(data, lambda access: access.revoke_key(KeyId(key))):
+    settings, folder = place_of(data, database)
+
+    async def change() -> bool:
+        await require_rows(settings, folder)
+        async with open_access(settings, folder) as access:
+            return await access.revoke_key(KeyId(key))
+
+    if not asyncio.run(change()):
         raise NotFound(f"No valid key has the id '{key}'. 'matinee keys list' shows all.")
     typer.echo(f"revoked {key}")
-
-
-def _with_access(data: Path | None, use: Callable[[Access], Awaitable[Result]]) -> Result:
-    async def run() -> Result:
-        folder = DataFolder(default_data_folder(data))
-        async with open_access(load_settings(folder.root, {}), folder) as access:
-            return await use(access)
-
-    return asyncio.run(run())
 
 
 def _facts(key: ApiKey) -> dict[str, Any]:

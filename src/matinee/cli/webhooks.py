@@ -10,27 +10,28 @@ from typing import Any, TypeVar
 
 import typer
 
+from matinee.cli.place import place_of
 from matinee.core.errors import InvalidRequest, NotFound
 from matinee.core.ids import AccountId, spell_delivery_id, spell_endpoint_id
 from matinee.core.webhook import Delivery, DeliveryState, WebhookEndpoint
-from matinee.data_folder import DataFolder
-from matinee.foundations import open_webhooks
+from matinee.foundations import look_at_store, open_webhooks
 from matinee.ports.store import Store
 from matinee.services.access import LOCAL_ACCOUNT
 from matinee.services.webhooks import Webhooks
-from matinee.settings import default_data_folder, load_settings
 
 Result = TypeVar("Result")
+Look = Callable[[Store], Awaitable[Result]]
 Use = Callable[[Store, Webhooks], Awaitable[Result]]
 
 _MOST_ENDPOINTS = 10_000
 
 
-def list_endpoints(data: Path | None, *, as_json: bool) -> None:
+def list_endpoints(data: Path | None, database: str | None, *, as_json: bool) -> None:
     """Print the endpoints of every account."""
-    page = _with_webhooks(
+    page = _with_store(
         data,
-        lambda store, _: store.webhooks.list_endpoints(None, limit=_MOST_ENDPOINTS, after=None),
+        database,
+        lambda store: store.webhooks.list_endpoints(None, limit=_MOST_ENDPOINTS, after=None),
     )
     if as_json:
         typer.echo(json.dumps([_endpoint_facts(endpoint) for endpoint in page.endpoints]))
@@ -50,15 +51,18 @@ def list_endpoints(data: Path | None, *, as_json: bool) -> None:
         typer.echo("No account has a webhook endpoint.", err=True)
 
 
-def list_deliveries(state: str | None, limit: int, data: Path | None, *, as_json: bool) -> None:
+def list_deliveries(
+    state: str | None, limit: int, data: Path | None, database: str | None, *, as_json: bool
+) -> None:
     """Print the newest deliveries of every account. Raises InvalidRequest."""
     if state is not None and state not in set(DeliveryState):
         states = ", ".join(DeliveryState)
         raise InvalidRequest(f"There is no state '{state}'. States are: {states}.", param="state")
     wanted = None if state is None else DeliveryState(state)
-    page = _with_webhooks(
+    page = _with_store(
         data,
-        lambda store, _: store.webhooks.list_deliveries(
+        database,
+        lambda store: store.webhooks.list_deliveries(
             None, endpoint_id=None, state=wanted, limit=max(1, limit), after=None
         ),
     )
@@ -74,7 +78,7 @@ def list_deliveries(state: str | None, limit: int, data: Path | None, *, as_json
         typer.echo("There is no such delivery.", err=True)
 
 
-def resend(deliveries: Sequence[str], data: Path | None) -> None:
+def resend(deliveries: Sequence[str], data: Path | None, database: str | None) -> None:
     """Send each delivery once more. Raises DeliveryNotFound."""
 
     async def use(store: Store, webhooks: Webhooks) -> None:
@@ -83,16 +87,16 @@ def resend(deliveries: Sequence[str], data: Path | None) -> None:
             await webhooks.resend(None, delivery)
             typer.echo(f"due now {delivery}")
 
-    _with_webhooks(data, use)
+    _with_webhooks(data, database, use)
 
 
-def show_secret(account: str | None, data: Path | None) -> None:
+def show_secret(account: str | None, data: Path | None, database: str | None) -> None:
     """Print the secret that signs callbacks of an account's videos. Raises NotFound."""
 
     async def use(store: Store, webhooks: Webhooks) -> str:
         return webhooks.callback_secret(await _account_id(store, account))
 
-    typer.echo(_with_webhooks(data, use))
+    typer.echo(_with_webhooks(data, database, use))
 
 
 async def _account_id(store: Store, name: str | None) -> AccountId:
@@ -108,11 +112,17 @@ async def _account_id(store: Store, name: str | None) -> AccountId:
     return account.id
 
 
-def _with_webhooks(data: Path | None, use: Use[Result]) -> Result:
+def _with_store(data: Path | None, database: str | None, look: Look[Result]) -> Result:
     async def run() -> Result:
-        folder = DataFolder(default_data_folder(data))
-        settings = load_settings(folder.root, {})
-        async with open_webhooks(settings, folder) as (store, webhooks):
+        async with look_at_store(*place_of(data, database)) as store:
+            return await look(store)
+
+    return asyncio.run(run())
+
+
+def _with_webhooks(data: Path | None, database: str | None, use: Use[Result]) -> Result:
+    async def run() -> Result:
+        async with open_webhooks(*place_of(data, database)) as (store, webhooks):
             return await use(store, webhooks)
 
     return asyncio.run(run())

@@ -38,6 +38,7 @@ class EngineWorkerObject(msgspec.Struct, kw_only=True):
     started_at: int
     seen_at: int
     state: CircuitState
+    models: tuple[str, ...]
 
 
 class EngineObject(msgspec.Struct, kw_only=True):
@@ -56,6 +57,7 @@ class EngineObject(msgspec.Struct, kw_only=True):
     checked_at: int | None
     queued: int
     in_progress: int
+    unserved: dict[str, int]
     workers: list[EngineWorkerObject]
     speed: float | None
     last_errors: list[EngineTrouble]
@@ -99,6 +101,8 @@ _NOTES = {
         "state": "`closed`: it is given films. `open`: it is away and given none. `half_open`: it "
         "is there again, and given one film to see. Of several workers, that of the one with "
         "which it is best.",
+        "unserved": "How many of those queued none of the workers takes, by model: nobody serves "
+        "that model, or there is no worker at all.",
         "workers": "The processes that make films with it and were heard of in the last 30 s.",
         "since": "When it went away or came back, in Unix seconds; null if it never was away.",
         "failures": "How many times in a row it was found to be away.",
@@ -111,6 +115,7 @@ _NOTES = {
         "host": "The name of its machine.",
         "seen_at": "When it was last heard of, in Unix seconds.",
         "state": "How it finds the engine.",
+        "models": "The engine's models that it makes; empty: all of them.",
     },
     "EngineTrouble": {
         "video_id": "Whose film it was; null if the engine was only asked whether it is there."
@@ -210,6 +215,7 @@ def render_engine(report: EngineReport) -> EngineObject:
         checked_at=_unix(circuit.checked_at),
         queued=report.load.queued,
         in_progress=report.load.in_progress,
+        unserved=dict(report.unserved),
         workers=[
             EngineWorkerObject(
                 id=each.worker.id,
@@ -218,6 +224,7 @@ def render_engine(report: EngineReport) -> EngineObject:
                 started_at=int(each.worker.started_at.timestamp()),
                 seen_at=int(each.worker.seen_at.timestamp()),
                 state=each.circuit.state,
+                models=each.worker.models_of(facts.name),
             )
             for each in report.workers
         ],

@@ -77,7 +77,6 @@ class UpstreamEngine:
         except Over as over:
             yield Withdrawn()
             raise over.error from over
-        logger.info("film fetched", extra=self._fields(work))
 
     async def abandon(self, submission: Submission, model: str) -> None:
         """Have the upstream stop the work. Raises EngineError if that can't be told to it."""
@@ -131,7 +130,6 @@ class UpstreamEngine:
                 async with aclosing(self._submitter.submit(work)) as reports:
                     async for report in reports:
                         yield report
-                logger.info("film is with the upstream", extra=self._fields(work))
                 async with aclosing(self._follow(work)) as reports:
                     async for report in reports:
                         yield report

@@ -13,6 +13,9 @@ _OWN_FIELDS = frozenset(
     | {"message", "asctime", "color_message", "taskName"}
 )
 
+_SPELLINGS = {"video_id": "video_", "delivery_id": "wh_"}
+"""How the ids in fields begin for clients, so that what they name is found."""
+
 
 def set_up_logs(level: str, form: Literal["text", "json"]) -> None:
     """Send every logger's lines of `level` and above to standard error, in that form."""
@@ -26,7 +29,7 @@ def set_up_logs(level: str, form: Literal["text", "json"]) -> None:
 
 
 class TextFormatter(logging.Formatter):
-    """`2026-11-21 09:12:00 info  attempt completed  video_id=01k…`."""
+    """`2026-11-21 09:12:00 info  attempt completed  video_id=video_01k…`."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line, and the traceback under it if there is one."""
@@ -62,4 +65,8 @@ class JsonFormatter(logging.Formatter):
 
 
 def _fields(record: logging.LogRecord) -> dict[str, Any]:
-    return {name: value for name, value in vars(record).items() if name not in _OWN_FIELDS}
+    return {
+        name: f"{_SPELLINGS[name]}{value}" if name in _SPELLINGS else value
+        for name, value in vars(record).items()
+        if name not in _OWN_FIELDS
+    }

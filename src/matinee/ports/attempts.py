@@ -61,3 +61,6 @@ class AttemptReads(Protocol):
 
     async def loads(self) -> Mapping[str, EngineLoad]:
         """What each engine has before it; those with nothing to do are left out."""
+
+    async def waiting_by_model(self, engine: str) -> Mapping[str, int]:
+        """How many videos wait for the engine, by its own names of the models."""

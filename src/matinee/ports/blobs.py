@@ -12,12 +12,14 @@ from typing import Protocol
 # No part begins with a dot: none leads out of the store, or to what is unfinished.
 _PART = r"[A-Za-z0-9_-][A-Za-z0-9._-]*"
 _KEY = re.compile(rf"{_PART}(?:/{_PART})*")
+_MOST_CHARACTERS = 255
+"""As many as a file's name may have, so each part may be one; ours have 50 or so."""
 
 
 def checked_key(key: str) -> str:
     """`key`, if it is one that a store may take. Raises ValueError."""
-    if _KEY.fullmatch(key) is None:
-        raise ValueError(f"{key!r} is no key of a blob.")
+    if len(key) > _MOST_CHARACTERS or _KEY.fullmatch(key) is None:
+        raise ValueError(f"{key[:_MOST_CHARACTERS]!r} is no key of a blob.")
     return key
 
 

@@ -22,6 +22,17 @@ class Worker:
     engines: tuple[str, ...]
     started_at: datetime
     seen_at: datetime
+    queues: tuple[tuple[str, str], ...] = ()
+    """Engines and models: of an engine that is among them it makes no other models."""
+
+    def models_of(self, engine: str) -> tuple[str, ...]:
+        """Which of the engine's models it makes; none named: all."""
+        return tuple(model for name, model in self.queues if name == engine)
+
+    def makes(self, engine: str, model: str) -> bool:
+        """Whether it takes films for that model of the engine."""
+        models = self.models_of(engine)
+        return engine in self.engines and (not models or model in models)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,13 +70,6 @@ class Announcements(Protocol):
         deletion, and when the server stops.
         """
 
-    def watch_account(
-        self, account_id: AccountId
-    ) -> AbstractContextManager[AsyncIterator[tuple[Change, ...] | None]]:
-        """The same for all videos of an account: of each that changed since the last look the
-        newest. It ends only when the server stops.
-        """
-
     def listen(self, video_id: VideoId, listener: Listener) -> Callable[[], None]:
         """Tell `listener` of a video from now on, until what is returned is called.
 

@@ -82,6 +82,12 @@ class Transaction(Protocol):
     def count_waiting(self, engine: str) -> int:
         """How many videos wait for the engine."""
 
+    def waiting_ids(self, engine: str) -> list[tuple[VideoId, str]]:
+        """The ids and models of all videos that wait for the engine, those first that are first.
+
+        Unlike a video that is read, they may change before the transaction commits.
+        """
+
     def video_of_request(
         self, account_id: AccountId, request_key: str
     ) -> tuple[VideoId, str] | None:
@@ -202,6 +208,12 @@ class Store(Protocol):
         """How many videos wait before `video` for the same engine; no more than `most` are counted.
 
         None once it does not wait any more.
+        """
+
+    async def waiting(self, engine: str, after: Video | None, most: int) -> list[Video]:
+        """Some of the videos that wait for the engine, in line behind `after` as it was read.
+
+        They may change at any time: nothing is held.
         """
 
     async def character(self, character_id: CharacterId) -> Character | None:

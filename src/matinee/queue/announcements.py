@@ -11,29 +11,24 @@ from matinee.core.ids import AccountId, VideoId
 from matinee.ports.events import Change, Listener
 from matinee.ports.store import Transaction
 
-_MOST_CHANGES = 10_000
-"""An account's watcher that is so far behind looks into the store instead."""
-
 
 class _Slot:
-    """One watcher's newest values; what it did not fetch in time is replaced."""
+    """One watcher's newest value; what it did not fetch in time is replaced."""
 
     def __init__(self) -> None:
-        self._changes: dict[VideoId, Change] = {}
+        self._change: Change | None = None
         self._has_missed = False
         self._woken = asyncio.Event()
         self._closed = False
 
     def put(self, change: Change) -> None:
-        if len(self._changes) >= _MOST_CHANGES and change.video_id not in self._changes:
-            self.miss()
-        elif not self._has_missed:
-            self._changes[change.video_id] = change
+        if not self._has_missed:
+            self._change = change
         self._woken.set()
 
     def miss(self) -> None:
         """Something may have happened that nobody tells of."""
-        self._changes.clear()
+        self._change = None
         self._has_missed = True
         self._woken.set()
 
@@ -41,16 +36,19 @@ class _Slot:
         self._closed = True
         self._woken.set()
 
-    async def values(self) -> AsyncIterator[tuple[Change, ...] | None]:
+    async def values(self) -> AsyncIterator[Change | None]:
+        """Up to the last of the video."""
         while True:
             await self._woken.wait()
             self._woken.clear()
             if self._has_missed:
                 self._has_missed = False
                 yield None
-            elif self._changes:
-                changes, self._changes = self._changes, {}
-                yield tuple(changes.values())
+            elif self._change is not None:
+                change, self._change = self._change, None
+                yield change
+                if change.state.is_final or change.is_gone:
+                    return
             if self._closed:
                 return
 
@@ -135,18 +133,6 @@ class LocalAnnouncements:
         slot = _Slot()
         stop = self.listen(video_id, slot)
         try:
-            yield _until_the_end(slot)
-        finally:
-            stop()
-
-    @contextmanager
-    def watch_account(
-        self, account_id: AccountId
-    ) -> Iterator[AsyncIterator[tuple[Change, ...] | None]]:
-        """Listen to all videos of an account while the context is open."""
-        slot = _Slot()
-        stop = self.listen_to_account(account_id, slot)
-        try:
             yield slot.values()
         finally:
             stop()
@@ -163,15 +149,3 @@ class LocalAnnouncements:
         self._closed = True
         for listening in (*self._of_videos.all(), *self._of_accounts.all()):
             listening.close()
-
-
-async def _until_the_end(slot: _Slot) -> AsyncIterator[Change | None]:
-    """The changes of the one video that `slot` listens to, up to its last."""
-    async for changes in slot.values():
-        if changes is None:
-            yield None
-            continue
-        (change,) = changes
-        yield change
-        if change.state.is_final or change.is_gone:
-            return

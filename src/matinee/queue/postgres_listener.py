@@ -59,7 +59,8 @@ class PostgresListener:
                     await self._hear(connection)
             except (psycopg.Error, OSError, TimeoutError) as error:
                 if not is_away:
-                    logger.warning("notifications are away", extra={"error": str(error)})
+                    why = str(error).strip().partition("\n")[0]
+                    logger.warning("notifications are away", extra={"why": why})
                 is_away = True
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)

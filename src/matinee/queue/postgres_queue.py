@@ -84,26 +84,20 @@ WHERE ours.names IS NOT NULL AND job.id IS NOT NULL
 
 _TRY_LOCK = "SELECT pg_try_advisory_xact_lock(hashtextextended('redeliver ' || %(engine)s, 0))"
 
-_FORGOTTEN = f"""
-SELECT video.id, video.model, video.priority
-FROM videos AS video
-WHERE video.engine = %(engine)s
-    AND video.state = '{JobState.QUEUED}'
-    AND video.state NOT IN ('{JobState.COMPLETED}', '{JobState.FAILED}')
-    AND NOT EXISTS (
-        SELECT FROM procrastinate_jobs AS job
-        WHERE job.queueing_lock = %(engine)s || '/' || video.model || '/' || video.id
-            AND job.status = 'todo'
-    )
-ORDER BY video.priority, video.id
-LIMIT {_MOST_AT_ONCE}
-FOR UPDATE OF video SKIP LOCKED
-"""  # noqa: S608  # nothing of anyone's goes into it
+_MISSING = """
+SELECT waiting.lock
+FROM unnest(%(locks)s::text[]) WITH ORDINALITY AS waiting (lock, place)
+WHERE NOT EXISTS (
+    SELECT FROM procrastinate_jobs AS job
+    WHERE job.queueing_lock = waiting.lock AND job.status = 'todo'
+)
+ORDER BY waiting.place
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Delivery:
-    """One job of Procrastinate's. `lock` keeps a video from standing in a line twice."""
+    """One job of Procrastinate's."""
 
     line: str
     priority: int
@@ -115,7 +109,7 @@ class _Delivery:
         return cls(
             line=line_of(engine, model),
             priority=max(-_LARGEST, min(_LARGEST, -priority)),
-            lock=f"{engine}/{model}/{video_id}",
+            lock=_lock_of(engine, model, video_id),
             video_id=video_id,
         )
 
@@ -145,7 +139,6 @@ class PostgresQueue:
         self._chosen = tuple(chosen)
         self._look_s = look_s
         self._bells: dict[str, set[asyncio.Event]] = {}
-        self._is_away = False
 
     def deliver(self, transaction: Transaction, job: Job, *, delay_s: float = 0.0) -> None:
         """Deliver the waiting `job` when `transaction` commits, and not if it does not."""
@@ -160,10 +153,29 @@ class PostgresQueue:
         (is_ours,) = transaction.driver.execute(_TRY_LOCK, {"engine": engine}).fetchone()
         if not is_ours:
             return 0
-        found = transaction.driver.execute(_FORGOTTEN, {"engine": engine}).fetchall()
-        for video_id, model, priority in found:
-            _defer(transaction, engine, _Delivery.of(engine, model, video_id, priority))
-        return len(found)
+        forgotten = self._forgotten(transaction, engine)
+        for job in forgotten:
+            self.deliver(transaction, job)
+        return len(forgotten)
+
+    def _forgotten(self, transaction: Transaction, engine: str) -> list[Job]:
+        """Some of the waiting videos of which no delivery speaks."""
+        waiting = {
+            _lock_of(engine, model, video_id): video_id
+            for video_id, model in transaction.waiting_ids(engine)
+        }
+        missing = transaction.driver.execute(_MISSING, {"locks": list(waiting)}).fetchall()
+        # By their age, as others do who hold several, so that nobody waits in a circle.
+        some = sorted(waiting[lock] for (lock,) in missing[:_MOST_AT_ONCE])
+        # Many of them were taken up at this moment: those don't wait any more.
+        found = [transaction.video(video_id) for video_id in some]
+        return [
+            video.job
+            for video in found
+            if video is not None
+            and video.job.state is JobState.QUEUED
+            and video.job.engine == engine
+        ]
 
     async def serve(
         self,
@@ -231,13 +243,8 @@ class PostgresQueue:
             await self._put_back(engine, fetching)
             raise
         except MatineeError as error:
-            if not self._is_away:
-                logger.warning("deliveries are away", extra={"code": error.code})
-            self._is_away = True
+            logger.log(error.log_level, "deliveries are away", extra={"code": error.code})
             return None
-        if self._is_away:
-            logger.info("deliveries are back")
-        self._is_away = False
         return delivery
 
     def _fetch_work(self, engine: str) -> Callable[[Transaction], _Delivery | None]:
@@ -260,7 +267,7 @@ class PostgresQueue:
             if delivery is not None:
                 await self._store.write(lambda transaction: _defer(transaction, engine, delivery))
         except MatineeError as error:
-            logger.warning("delivery left to the sweep", extra={"code": error.code})
+            logger.log(error.log_level, "delivery left to the sweep", extra={"code": error.code})
 
 
 class _Hands:
@@ -320,6 +327,11 @@ def line_of(engine: str, model: str) -> str:
     if not model:
         return _short(engine, _LONGEST_ENGINE)
     return f"{_short(engine, _LONGEST_ENGINE)}/{_short(model, _LONGEST_MODEL)}"
+
+
+def _lock_of(engine: str, model: str, video_id: VideoId) -> str:
+    """What keeps a video from standing in a line twice."""
+    return f"{engine}/{model}/{video_id}"
 
 
 def _short(name: str, most_bytes: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,8 +18,6 @@ from matinee.ports.store import Store
 
 _LATEST = 100
 _MOST_TROUBLES = 5
-_SILENCE = timedelta(seconds=30)
-"""A worker that says nothing for so long is dead, or its machine is cut off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +67,9 @@ class EngineReport:
     """Those that were heard of lately."""
 
     load: EngineLoad
+    unserved: Mapping[str, int]
+    """How many of those that wait are for a model that none of the workers makes, by model."""
+
     speed: float | None
     """Seconds of film that it makes in a second, one film at a time; None if it made none yet."""
 
@@ -79,10 +80,14 @@ class EngineReport:
 class Engines:
     """What is known of every engine, by the rows: beside a running server or without one."""
 
-    def __init__(self, store: Store, clock: Clock, facts: Sequence[EngineFacts]) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, facts: Sequence[EngineFacts], *, silence: timedelta
+    ) -> None:
+        """`silence` is after how long a worker counts as dead, or its machine as cut off."""
         self._store = store
         self._clock = clock
         self._facts = tuple(facts)
+        self._silence = silence
 
     async def list(self) -> list[EngineReport]:
         """Every engine in the settings' order, then those that videos wait for in vain."""
@@ -94,12 +99,14 @@ class Engines:
         for facts in (*self._facts, *map(_not_configured, unknown)):
             circuit, having = _of_engine(facts.name, workers, circuits)
             latest = await self._store.attempts.latest(facts.name, _LATEST)
+            load = loads.get(facts.name) or EngineLoad()
             reports.append(
                 EngineReport(
                     facts=facts,
                     circuit=circuit,
                     workers=having,
-                    load=loads.get(facts.name) or EngineLoad(),
+                    load=load,
+                    unserved=await self._unserved(facts.name, load, having),
                     speed=speed(latest),
                     troubles=_troubles(circuit, latest),
                 )
@@ -107,8 +114,20 @@ class Engines:
         return reports
 
     async def _workers(self) -> Sequence[Worker]:
-        since = self._clock.now() - _SILENCE
+        since = self._clock.now() - self._silence
         return [each for each in await self._store.crew.workers() if each.seen_at >= since]
+
+    async def _unserved(
+        self, engine: str, load: EngineLoad, having: Sequence[EngineWorker]
+    ) -> Mapping[str, int]:
+        if not load.queued:
+            return {}
+        waiting = await self._store.attempts.waiting_by_model(engine)
+        return {
+            model: count
+            for model, count in waiting.items()
+            if not any(each.worker.makes(engine, model) for each in having)
+        }
 
     async def attempts(self, spelled_id: str) -> Sequence[Attempt]:
         """What was tried for the video, whoever owns it, in order. Raises VideoNotFound."""

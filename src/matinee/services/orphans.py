@@ -11,6 +11,8 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
+from operator import eq
 
 from matinee.core.ids import CharacterId, FileId, VideoId, parse_video_id
 from matinee.core.retention import is_needed, needed_blobs
@@ -79,10 +81,15 @@ class Orphans:
     async def _clear(self, folder: _Folder) -> bool:
         before = self._clock.now() - _YOUNG
         needs = await self._needs(folder)
-        spare = [each for each in folder.blobs if not needs(each.key) and each.stored_at < before]
+        spare = [
+            each
+            for each in folder.blobs
+            if not (needs is not None and needs(each.key)) and each.stored_at < before
+        ]
         if not spare:
             return False
-        if len(spare) == len(folder.blobs):
+        # Where there is a row, more may have been stored since the folder was listed.
+        if needs is None and len(spare) == len(folder.blobs):
             await self._blobs.delete_under(folder.key)
         else:
             for blob in spare:
@@ -92,18 +99,18 @@ class Orphans:
         logger.info("blobs removed that no row needs", extra=fields)
         return True
 
-    async def _needs(self, folder: _Folder) -> Callable[[str], bool]:
-        """Whether a row needs the blob of a key; for those of `folder`."""
+    async def _needs(self, folder: _Folder) -> Callable[[str], bool] | None:
+        """Whether the row of `folder` needs the blob of a key; None if there is no row."""
         match folder.kind:
             case "videos":
                 video = await self._store.video(VideoId(folder.id))
-                return lambda key: video is not None and is_needed(video, key)
+                return partial(is_needed, video) if video is not None else None
             case "files":
                 file = await self._store.file(FileId(folder.id))
-                return lambda key: file is not None and file.blob_key == key
+                return partial(eq, file.blob_key) if file is not None else None
             case _:
                 character = await self._store.character(CharacterId(folder.id))
-                return lambda key: character is not None and character.poster.blob_key == key
+                return partial(eq, character.poster.blob_key) if character is not None else None
 
     async def _oldest(self) -> str | None:
         """The smallest id that the rows know, and so the oldest; None if they know nothing."""

@@ -43,8 +43,10 @@ _OLD = first(
     .order_by(answers.c.created_at),
     sa.literal_column("100"),
 ).with_for_update(skip_locked=True)
-_FORGET_VIDEOS = sa.delete(answered_videos).where(answered_videos.c.answer_id.in_(_OLD))
-_FORGET = sa.delete(answers).where(answers.c.id.in_(_OLD))
+_FORGET_VIDEOS = sa.delete(answered_videos).where(
+    answered_videos.c.answer_id == sa.bindparam("of_answer")
+)
+_FORGET = sa.delete(answers).where(answers.c.id == sa.bindparam("of_answer"))
 
 
 class SqlAnswers:
@@ -76,5 +78,6 @@ class SqlAnswers:
 
     def forget(self, before: datetime) -> None:
         """Remove the oldest of what was answered earlier than `before`."""
-        self._execute(_FORGET_VIDEOS, before=rows.micros(before))
-        self._execute(_FORGET, before=rows.micros(before))
+        for (answer_id,) in self._execute(_OLD, before=rows.micros(before)).fetchall():
+            self._execute(_FORGET_VIDEOS, of_answer=answer_id)
+            self._execute(_FORGET, of_answer=answer_id)

@@ -49,6 +49,16 @@ _LOADS = (
     .where(UNFINISHED)
     .group_by(videos.c.engine, videos.c.state)
 )
+_WAITING = (
+    sa.select(videos.c.model, sa.func.count())
+    .where(
+        UNFINISHED,
+        videos.c.engine == sa.bindparam("of_engine"),
+        videos.c.state == sa.literal_column(f"'{JobState.QUEUED}'"),
+    )
+    .group_by(videos.c.model)
+    .order_by(videos.c.model)
+)
 
 
 class SqlAttemptRows:
@@ -124,6 +134,10 @@ class SqlAttemptReads:
             )
             for engine, by_state in counts.items()
         }
+
+    async def waiting_by_model(self, engine: str) -> Mapping[str, int]:
+        """How many videos wait for the engine, by its own names of the models."""
+        return {row[0]: row[1] for row in await self._read(_WAITING, of_engine=engine)}
 
 
 def _attempt_of(row: Row) -> Attempt:

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from matinee.core.errors import ServiceUnavailable, SettingsInvalid, StorageFull
+from matinee.store.outages import AWAY, DISK_FULL
 
 _CACHE_KIB = 16 * 1024
 
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise what is the machine's fault as StorageFull or ServiceUnavailable."""
+    """Raise what is the machine's fault as StorageFull or ServiceUnavailable, with its words."""
     try:
         yield
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
@@ -22,8 +23,8 @@ def translated() -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         # The second one: the memory that connections share is a file too, and could not grow.
         if error.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE):
-            raise StorageFull("The disk that holds the database is full.") from error
-        raise ServiceUnavailable(f"The database can't be used for now: {error}.") from error
+            raise StorageFull(DISK_FULL, why=str(error)) from error
+        raise ServiceUnavailable(AWAY, why=str(error)) from error
 
 
 def connect(path: Path, *, timeout_s: float) -> sqlite3.Connection:

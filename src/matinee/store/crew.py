@@ -42,14 +42,22 @@ _REMOVE_STRAY_STATES = sa.delete(engine_states).where(
 )
 _SILENT = sa.select(workers.c.id).where(workers.c.seen_at < sa.bindparam("before"))
 
-_add_duty = _insertion(duties)
+_OF_DUTY = {column.name: sa.bindparam(column.name, type_=column.type) for column in duties.c}
+_NOW = sa.bindparam("now", type_=sa.BigInteger)
+# Nearly everyone who asks is refused: then nothing is locked, and nothing written that the disk
+# is to have.
+_is_free = ~sa.exists().where(
+    duties.c.name == _OF_DUTY["name"],
+    duties.c.holder != _OF_DUTY["holder"],
+    duties.c.expires_at > _NOW,
+)
+_add_duty = postgresql.insert(duties).from_select(
+    list(_OF_DUTY), sa.select(*_OF_DUTY.values()).where(_is_free)
+)
 _HOLD_DUTY = _add_duty.on_conflict_do_update(
     index_elements=["name"],
     set_={"holder": _add_duty.excluded.holder, "expires_at": _add_duty.excluded.expires_at},
-    where=sa.or_(
-        duties.c.holder == _add_duty.excluded.holder,
-        duties.c.expires_at <= sa.bindparam("now", type_=sa.BigInteger),
-    ),
+    where=sa.or_(duties.c.holder == _add_duty.excluded.holder, duties.c.expires_at <= _NOW),
 )
 _RELEASE_DUTY = sa.delete(duties).where(
     duties.c.name == sa.bindparam("of_name"), duties.c.holder == sa.bindparam("of_holder")
@@ -102,7 +110,7 @@ class SqlCrewRows:
             id=worker.id,
             host=worker.host,
             process_id=worker.process_id,
-            engines=msgspec.json.encode(worker.engines).decode(),
+            engines=msgspec.json.encode(_lines_of(worker)).decode(),
             started_at=micros(worker.started_at),
             seen_at=micros(worker.seen_at),
         )
@@ -184,16 +192,27 @@ def _key_of(abandoned: Abandoned) -> dict[str, object]:
     return {"of_video": abandoned.video_id, "of_key": abandoned.submission.submit_key}
 
 
+_Line = str | tuple[str, str]
+"""What a worker takes films from: all of an engine, or one of its models."""
+
+
+def _lines_of(worker: Worker) -> list[_Line]:
+    named = {engine for engine, _ in worker.queues}
+    return [*(engine for engine in worker.engines if engine not in named), *worker.queues]
+
+
 def _worker_of(row: Row) -> Worker:
     """The worker in a row of all columns of `workers`."""
     worker_id, host, process_id, engines, started_at, seen_at = row
+    lines = msgspec.json.decode(engines, type=tuple[_Line, ...])
     return Worker(
         id=worker_id,
         host=host,
         process_id=process_id,
-        engines=msgspec.json.decode(engines, type=tuple[str, ...]),
+        engines=tuple(dict.fromkeys(line if isinstance(line, str) else line[0] for line in lines)),
         started_at=moment(started_at),
         seen_at=moment(seen_at),
+        queues=tuple(line for line in lines if not isinstance(line, str)),
     )
 
 

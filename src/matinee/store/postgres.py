@@ -7,6 +7,7 @@ functions, so they run in threads.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
@@ -14,18 +15,33 @@ from typing import Any, TypeVar
 import psycopg
 from sqlalchemy.dialects import postgresql
 
+from matinee.core.errors import MatineeError
 from matinee.ports.store import Transaction
+from matinee.store.outages import Outages
 from matinee.store.postgres_readers import ReaderConnections
 from matinee.store.postgres_transaction import SETTLED, without_nul
-from matinee.store.postgres_writers import WriterThreads
+from matinee.store.postgres_writers import NAME, WriterThreads
 from matinee.store.rows import Row, Values, moment
 from matinee.store.statements import VERSION_OF_KEYS, Statement, Texts
+
+logger = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 Connection = psycopg.AsyncConnection[Any]
 
 # As a number: then no setting of time zone or date style has a say.
 _NOW = b"SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
+
+# Between the statements of a pipeline a session counts as busy, so no limit of the server's own
+# ends one whose process stands still there, and all others wait for what it holds.
+_END_FROZEN = """
+SELECT pg_terminate_backend(pid)
+FROM pg_stat_activity
+WHERE application_name = %(name)s AND datname = current_database() AND usename = current_user
+    AND state = 'active' AND wait_event = 'ClientRead'
+    AND xact_start < clock_timestamp() - make_interval(secs => %(longest_s)s)
+"""
+_LOOK_S = 3.0
 
 
 class PostgresDatabase:
@@ -41,23 +57,28 @@ class PostgresDatabase:
         self._texts = Texts(postgresql.psycopg.dialect())  # type: ignore[no-untyped-call]
         self._readers = ReaderConnections(url, readers, longest_s)
         self._writers = WriterThreads(url, self._texts, writers, longest_s)
+        self._longest_s = longest_s
+        self._outages = Outages()
         self._asking: asyncio.Task[int] | None = None
         self._next: asyncio.Task[int] | None = None
 
     async def read(self, statement: Statement, **values: object) -> list[Row]:
         """All rows of `statement`, as they were committed last."""
         text = self._texts.of(statement).encode()
-        return await self._readers.use(lambda connection: _fetch(connection, text, values))
+        with self._outages.watched():
+            return await self._readers.use(lambda connection: _fetch(connection, text, values))
 
     async def write(
         self, work: Callable[[Transaction], Result], keys_changed: Callable[[], None]
     ) -> Result:
         """Run `work` in a transaction; its result once it is durable. See `Store.write`."""
-        return await self._writers.write(work, keys_changed)
+        with self._outages.watched():
+            return await self._writers.write(work, keys_changed)
 
     async def now(self) -> datetime:
         """The database's time."""
-        return await self._readers.use(_now)
+        with self._outages.watched():
+            return await self._readers.use(_now)
 
     async def settled(self) -> int:
         """The number of an event up to which nothing is missing.
@@ -74,12 +95,30 @@ class PostgresDatabase:
         if other is not None:
             await asyncio.wait([other])
         self._asking, self._next = self._next, None
-        return await self._readers.use(_settled)
+        with self._outages.watched():
+            return await self._readers.use(_settled)
 
     async def version(self) -> int:
         """A number that changes as soon as any process has changed keys."""
         ((version,),) = await self.read(VERSION_OF_KEYS)
         return int(version)
+
+    async def run(self) -> None:
+        """End again and again the writes of processes that stand still, until cancelled."""
+        while True:
+            await asyncio.sleep(_LOOK_S)
+            try:
+                ended = await self.end_frozen()
+            except MatineeError:
+                # Whoever needs the database says that it is away.
+                continue
+            if ended:
+                logger.warning("writes of a process that stood still ended", extra={"count": ended})
+
+    async def end_frozen(self) -> int:
+        """End the writes that last longer than any may, as their process stands still; how many."""
+        values = {"name": NAME, "longest_s": self._longest_s}
+        return len(await self._readers.use(lambda each: _fetch(each, _END_FROZEN.encode(), values)))
 
     async def close(self) -> None:
         """Finish what is being written, then let go of the database."""

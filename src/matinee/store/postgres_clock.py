@@ -58,7 +58,9 @@ class DatabaseClock:
             try:
                 await self.measure()
             except ServiceUnavailable as error:
-                logger.warning("the database's time is not known", extra={"cause": str(error)})
+                logger.log(
+                    error.log_level, "the database's time is not known", extra={"why": str(error)}
+                )
 
     async def _sample(self) -> tuple[timedelta, datetime]:
         """When `monotonic` was 0, by the database, and how far off that may be."""

@@ -10,6 +10,7 @@ import psycopg
 import psycopg.conninfo
 
 from matinee.core.errors import ServiceUnavailable, SettingsInvalid, StorageFull
+from matinee.store.outages import AWAY, DISK_FULL
 
 # A server that can't be reached any more is noticed within these times, wherever a call stands.
 _LIMITS: dict[str, Any] = {
@@ -21,6 +22,8 @@ _LIMITS: dict[str, Any] = {
     "application_name": "matinee",
 }
 _SESSION = "-c statement_timeout={0} -c lock_timeout={0} -c idle_in_transaction_session_timeout={0}"
+# So that the server, too, notices soon that a machine is gone, and lets go of what it held.
+_SERVER_SIDE = "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=2"
 _STATEMENT_MS = 8_000
 
 _TROUBLE = (psycopg.OperationalError, psycopg.InternalError, psycopg.InterfaceError)
@@ -28,19 +31,25 @@ _TROUBLE = (psycopg.OperationalError, psycopg.InternalError, psycopg.InterfaceEr
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise what is the server's or the network's fault as StorageFull or ServiceUnavailable."""
+    """Raise what is the server's or the network's fault as StorageFull or ServiceUnavailable.
+
+    Where the server is, and what the driver says, is only in their `why`.
+    """
     try:
         yield
     except (psycopg.errors.InFailedSqlTransaction, psycopg.errors.PipelineAborted):
         raise  # a defect of ours
     except psycopg.errors.DiskFull as error:
-        raise StorageFull("The disk that holds the database is full.") from error
+        raise StorageFull(DISK_FULL, why=_first_line(error)) from error
     except psycopg.Error as error:
         # What the driver's own library says, not the server, is of no class.
         if not isinstance(error, _TROUBLE) and type(error) is not psycopg.DatabaseError:
             raise
-        said = str(error).strip().partition("\n")[0]
-        raise ServiceUnavailable(f"The database can't be used for now: {said}.") from error
+        raise ServiceUnavailable(AWAY, why=_first_line(error)) from error
+
+
+def _first_line(error: psycopg.Error) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def has_ended(
@@ -66,14 +75,17 @@ def options_of(url: str, *, statement_ms: int = _STATEMENT_MS) -> dict[str, Any]
             "postgresql://matinee@db.example.org/matinee.",
             param="database",
         ) from error
-    session = _SESSION.format(statement_ms)
+    session = f"{_SESSION.format(statement_ms)} {_SERVER_SIDE}"
     return {**_LIMITS, **given, "options": f"{session} {given.get('options') or ''}".strip()}
 
 
-def connect(url: str, *, statement_ms: int = _STATEMENT_MS) -> psycopg.Connection[Any]:
-    """A connection that commits when it is told to.
+def connect(
+    url: str, *, statement_ms: int = _STATEMENT_MS, name: str | None = None
+) -> psycopg.Connection[Any]:
+    """A connection that commits when it is told to; the database knows it by `name`.
 
     Raises SettingsInvalid and ServiceUnavailable.
     """
+    named = {"application_name": name} if name else {}
     with translated():
-        return psycopg.connect(**options_of(url, statement_ms=statement_ms))
+        return psycopg.connect(**{**options_of(url, statement_ms=statement_ms), **named})

@@ -11,6 +11,7 @@ import psycopg
 from psycopg.pq import TransactionStatus
 
 from matinee.core.errors import ServiceUnavailable
+from matinee.store.outages import AWAY, NO_ANSWER
 from matinee.store.postgres_connection import has_ended, options_of, translated
 from matinee.store.postgres_writers import cut
 
@@ -70,9 +71,7 @@ class ReaderConnections:
             async with asyncio.timeout(_PATIENCE_S):
                 await self._room.acquire()
         except TimeoutError as error:
-            raise ServiceUnavailable(
-                "The database can't be used for now: it does not answer."
-            ) from error
+            raise ServiceUnavailable(AWAY, why=NO_ANSWER) from error
         try:
             yield
         finally:

@@ -6,9 +6,8 @@ own. Processes that start at once take turns: the second one finds it done.
 
 from __future__ import annotations
 
-import hmac
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
 from importlib import resources
 from typing import Any
 
@@ -16,9 +15,10 @@ import psycopg
 import sqlalchemy as sa
 
 from matinee.core.errors import SettingsInvalid
-from matinee.store.findings import Finding, schema_finding
+from matinee.store.findings import Finding, schema_finding, secret_finding
 from matinee.store.postgres_connection import connect, translated
 from matinee.store.schema import REVISIONS, run_steps
+from matinee.store.secret import digest_of, refuse_other
 
 Connection = psycopg.Connection[Any]
 
@@ -31,24 +31,18 @@ INSERT INTO house (name, value) VALUES ('queue_schema', %s)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
 
-_KNOWN_TEXT = b"matinee: the secret of a house"
 _DIGEST = "SELECT value FROM house WHERE name = 'secret'"
-_REFUSAL = (
-    "The database's keys were made under another secret than this machine has. Give it the same "
-    "one: set MATINEE_SECRET to what 'matinee db secret' prints on a machine that works, or copy "
-    "that machine's file pepper.key into the data folder here."
-)
 _NOTE_DIGEST = "INSERT INTO house (name, value) VALUES ('secret', %s) ON CONFLICT (name) DO NOTHING"
 
 
 def upgrade(url: str) -> None:
     """Bring the database at `url` up to date. It must be there; its tables need not.
 
-    Raises SettingsInvalid if a later version of Matinee wrote it, or if another program's queue
-    lies in it; nothing is changed then.
+    Raises SettingsInvalid if a later version of Matinee wrote it, if another program's queue lies
+    in it, or if the user may not make tables in it; nothing is changed then.
     """
     # Steps may have many rows to rewrite.
-    with translated(), closing(connect(url, statement_ms=0)) as connection:
+    with translated(), closing(connect(url, statement_ms=0)) as connection, _permitted(connection):
         found = revision_of(connection)
         if found is not None and found not in REVISIONS:
             raise SettingsInvalid(
@@ -67,34 +61,37 @@ def agree_on_secret(url: str, secret: bytes) -> None:
 
     Only a digest is stored. Raises SettingsInvalid if another one was noted.
     """
-    digest = _digest_of(secret)
     with translated(), closing(connect(url)) as connection:
-        connection.execute(_NOTE_DIGEST, (digest,))
+        connection.execute(_NOTE_DIGEST, (digest_of(secret),))
         noted = _value(connection, _DIGEST)
         connection.commit()
-    if not hmac.compare_digest(noted, digest):
-        raise SettingsInvalid(_REFUSAL, param="database")
+    refuse_other(noted, secret)
 
 
-def findings(url: str, secret: bytes) -> list[Finding]:
+def check_secret(url: str, secret: bytes | None) -> None:
+    """Raise SettingsInvalid if another secret was noted in the database at `url`."""
+    with translated(), closing(connect(url)) as connection, _permitted(connection):
+        noted = _value(connection, _DIGEST) if _has_house(connection) else None
+    refuse_other(noted, secret)
+
+
+def schema_of(url: str) -> Finding:
+    """Which schema the database at `url` has."""
+    with translated(), closing(connect(url)) as connection, _permitted(connection):
+        return schema_finding(revision_of(connection))
+
+
+def findings(url: str, secret: bytes | None) -> list[Finding]:
     """What is found in the database at `url` by a process that has that secret."""
-    with translated(), closing(connect(url)) as connection:
+    with translated(), closing(connect(url)) as connection, _permitted(connection):
         schema = schema_finding(revision_of(connection))
-        has_house = _value(connection, "SELECT to_regclass('house')") is not None
+        has_house = _has_house(connection)
         steps = _value(connection, _OF_QUEUE) if has_house else None
         noted = _value(connection, _DIGEST) if has_house else None
     newest = _steps_of_queue()[-1]
     said = "what this version needs" if steps == newest else "'matinee db upgrade' is needed"
-    is_ours = noted is None or hmac.compare_digest(noted, _digest_of(secret))
-    return [
-        schema,
-        Finding(name="queue", is_well=steps == newest, said=said),
-        Finding(
-            name="secret",
-            is_well=is_ours,
-            said="the one that keys are made under" if is_ours else _REFUSAL,
-        ),
-    ]
+    queue = Finding(name="queue", is_well=steps == newest, said=said)
+    return [schema, queue, secret_finding(noted, secret)]
 
 
 def revision_of(connection: Connection) -> str | None:
@@ -105,8 +102,23 @@ def revision_of(connection: Connection) -> str | None:
     return found or None
 
 
-def _digest_of(secret: bytes) -> str:
-    return hmac.digest(secret, _KNOWN_TEXT, "sha256").hex()
+@contextmanager
+def _permitted(connection: Connection) -> Iterator[None]:
+    """Say who lacks which right, as SettingsInvalid."""
+    user, database = connection.info.user, connection.info.dbname
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise SettingsInvalid(
+            f"The user {user} may not make or use tables in the database {database}: make it that "
+            f"user's with 'createdb -O {user} {database}', or give the right with "
+            f"'GRANT CREATE ON SCHEMA public TO {user}'.",
+            param="database",
+        ) from error
+
+
+def _has_house(connection: Connection) -> bool:
+    return _value(connection, "SELECT to_regclass('house')") is not None
 
 
 def _run_our_steps(connection: Connection) -> None:

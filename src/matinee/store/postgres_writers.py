@@ -20,17 +20,20 @@ import psycopg
 
 from matinee.core.errors import ServiceUnavailable
 from matinee.ports.store import Transaction
+from matinee.store.outages import AWAY, NO_ANSWER
 from matinee.store.postgres_connection import connect, translated
 from matinee.store.postgres_transaction import PostgresTransaction
 from matinee.store.statements import Texts
-from matinee.store.writes import Write
+from matinee.store.writes import Held, Write
 
 Result = TypeVar("Result")
 Connection = psycopg.Connection[Any]
 
-_TOO_SLOW = "The database can't be used for now: it does not answer."
 _LAST_WORDS_S = 0.5
 """So long after its connection was cut a thread may still say how its write ended."""
+
+NAME = "matinee writer"
+"""What the database knows these threads' connections by."""
 
 _TRIES = 5
 _SETTLED_BY_ANOTHER_TRY = (
@@ -60,7 +63,7 @@ class _Write(Write):
 
     def _let_go(self) -> None:
         if not self.future.done():
-            self.future.set_exception(ServiceUnavailable(_TOO_SLOW))
+            self.future.set_exception(ServiceUnavailable(AWAY, why=NO_ANSWER))
 
 
 class WriterThreads:
@@ -142,24 +145,35 @@ class _Session:
             self._connection = None
 
     def _commit(self, write: _Write) -> Any:
-        with self._lent(write) as connection, connection.pipeline() as pipeline:
-            transaction = PostgresTransaction(connection, pipeline, self._texts, write.keys_changed)
-            write.is_committing = False
-            result = write.work(transaction)
-            transaction.end()
-            write.is_committing = True
-            transaction.commit()
-            write.actions = transaction.actions
-            return result
+        failure = Held()
+        with self._lent(write) as connection:
+            try:
+                # Left with an error, a pipeline logs what it meets besides: of a broken connection,
+                # that it is broken.
+                with connection.pipeline() as pipeline, failure:
+                    return self._run(write, connection, pipeline)
+            finally:
+                if failure.error is not None:
+                    raise failure.error
+
+    def _run(self, write: _Write, connection: Connection, pipeline: psycopg.Pipeline) -> Any:
+        transaction = PostgresTransaction(connection, pipeline, self._texts, write.keys_changed)
+        write.is_committing = False
+        result = write.work(transaction)
+        transaction.end()
+        write.is_committing = True
+        transaction.commit()
+        write.actions = transaction.actions
+        return result
 
     @contextmanager
     def _lent(self, write: _Write) -> Iterator[Connection]:
         self._is_fresh = self._connection is None
-        connection = self._connection = self._connection or connect(self._url)
+        connection = self._connection = self._connection or connect(self._url, name=NAME)
         write.runs_on = connection
         try:
             if write.is_given_up:
-                raise ServiceUnavailable(_TOO_SLOW)
+                raise ServiceUnavailable(AWAY, why=NO_ANSWER)
             yield connection
         except psycopg.errors.ReadOnlySqlTransaction:
             # A session stays so when the database takes writes again.

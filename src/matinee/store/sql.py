@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from matinee.core.account import ApiKey
@@ -21,7 +22,12 @@ from matinee.store.crew import SqlCrewReads
 from matinee.store.history import SqlHistory
 from matinee.store.retention import SqlRetentionReads
 from matinee.store.rows import Row
-from matinee.store.statements import AFTER_ALL_IDS, BEFORE_ALL_IDS, Statement
+from matinee.store.statements import (
+    AFTER_ALL_IDS,
+    BEFORE_ALL_IDS,
+    BEFORE_ALL_PRIORITIES,
+    Statement,
+)
 from matinee.store.webhooks import SqlWebhookReads
 
 Result = TypeVar("Result")
@@ -58,6 +64,17 @@ class Database(Protocol):
         """Finish what is being written, then let go of the database."""
 
 
+@dataclass(slots=True)
+class _KnownKeys:
+    """Keys as they were read. As soon as one has changed another object takes its place.
+
+    So what was asked for before a change, and is answered after it, is not kept.
+    """
+
+    by_digest: dict[str, ApiKey] = field(default_factory=dict)
+    are_there: bool | None = None
+
+
 class SqlStore:
     """The `Store` on `database`. `monotonic` counts seconds."""
 
@@ -71,8 +88,7 @@ class SqlStore:
         self.retention = SqlRetentionReads(database.read)
         self.webhooks = SqlWebhookReads(database.read, database.settled)
         self._monotonic = monotonic
-        self._keys: dict[str, ApiKey] = {}
-        self._has_keys: bool | None = None
+        self._known = _KnownKeys()
         self._keys_version = -1
         self._keys_trusted_until = 0.0
 
@@ -113,6 +129,17 @@ class SqlStore:
             most=most,
         )
         return int(count)
+
+    async def waiting(self, engine: str, after: Video | None, most: int) -> list[Video]:
+        """Some of the videos that wait for the engine, in line behind `after` as it was read."""
+        found = await self._database.read(
+            statements.WAITING_VIDEOS,
+            engine=engine,
+            priority=after.job.priority if after is not None else BEFORE_ALL_PRIORITIES,
+            after=after.id if after is not None else BEFORE_ALL_IDS,
+            most=most,
+        )
+        return [rows.video_of(row) for row in found]
 
     async def character(self, character_id: CharacterId) -> Character | None:
         """The character, whoever owns it."""
@@ -157,11 +184,12 @@ class SqlStore:
     async def key_by_digest(self, digest: str) -> ApiKey | None:
         """The key with that digest, unless it is revoked."""
         await self._refresh_keys()
-        key = self._keys.get(digest)
+        known = self._known
+        key = known.by_digest.get(digest)
         if key is None:
             found = await self._database.read(statements.VALID_KEY, digest=digest)
             if found:
-                key = self._keys[digest] = rows.key_of(found[0])
+                key = known.by_digest[digest] = rows.key_of(found[0])
         return key
 
     async def list_keys(self) -> list[ApiKey]:
@@ -171,10 +199,11 @@ class SqlStore:
     async def has_keys(self) -> bool:
         """Whether a key was ever made: then every request needs one."""
         await self._refresh_keys()
-        if self._has_keys is None:
+        known = self._known
+        if known.are_there is None:
             ((count,),) = await self._database.read(statements.COUNT_KEYS)
-            self._has_keys = count > 0
-        return self._has_keys
+            known.are_there = count > 0
+        return known.are_there
 
     async def events(self, video_id: VideoId) -> list[Event]:
         """What happened to the video, in order."""
@@ -201,5 +230,4 @@ class SqlStore:
         self._keys_trusted_until = now + _KEYS_TRUSTED_S
 
     def _forget_keys(self) -> None:
-        self._keys.clear()
-        self._has_keys = None
+        self._known = _KnownKeys()

@@ -15,6 +15,7 @@ from sqlalchemy.dialects import sqlite
 
 from matinee.ports.store import Transaction
 from matinee.store.connection import connect, translated
+from matinee.store.outages import Outages
 from matinee.store.rows import Row
 from matinee.store.statements import Statement, Texts
 from matinee.store.transaction import SqlTransaction
@@ -36,6 +37,7 @@ class SqliteDatabase:
     """
 
     def __init__(self, path: Path, *, busy_timeout_s: float = 5.0) -> None:
+        self._outages = Outages()
         self._texts = Texts(sqlite.dialect(paramstyle="named"))
         self._reader = connect(path, timeout_s=_READER_TIMEOUT_S)
         self._connection = connect(path, timeout_s=busy_timeout_s)
@@ -43,16 +45,16 @@ class SqliteDatabase:
 
     async def read(self, statement: Statement, **values: object) -> list[Row]:
         """All rows of `statement`, as they were committed last."""
-        with translated():
+        with self._outages.watched(), translated():
             return self._reader.execute(self._texts.of(statement), values).fetchall()
 
     async def write(
         self, work: Callable[[Transaction], Result], keys_changed: Callable[[], None]
     ) -> Result:
         """Run `work` in a transaction; its result once it is durable. See `Store.write`."""
-        return await self._writer.write(
-            work, SqlTransaction(self._execute, keys_changed, self._connection)
-        )
+        transaction = SqlTransaction(self._execute, keys_changed, self._connection)
+        with self._outages.watched():
+            return await self._writer.write(work, transaction)
 
     async def settled(self) -> int:
         """The largest number there may be: one thread numbers events in the order of commits."""
@@ -60,7 +62,7 @@ class SqliteDatabase:
 
     async def version(self) -> int:
         """A number that changes as soon as any process has committed."""
-        with translated():
+        with self._outages.watched(), translated():
             (version,) = self._reader.execute("PRAGMA data_version").fetchone()
         return int(version)
 

@@ -34,6 +34,7 @@ Statement = Select | sa.Insert | sa.Update | sa.Delete
 # Ids begin with a digit, and no collation puts letters before digits.
 BEFORE_ALL_IDS = ""
 AFTER_ALL_IDS = "z"
+BEFORE_ALL_PRIORITIES = -(2**63)
 
 _MOST = sa.bindparam("most", type_=sa.Integer)
 
@@ -73,6 +74,18 @@ OVERDUE_VIDEOS = (
     .where(UNFINISHED, _OF_ENGINE, _IN_PROGRESS, videos.c.lease_expires_at <= sa.bindparam("now"))
     # Who holds one is moving it, or looks after what is overdue as well.
     .with_for_update(skip_locked=True)
+)
+WAITING_VIDEOS = (
+    first(sa.select(videos))
+    .where(
+        UNFINISHED,
+        _OF_ENGINE,
+        _QUEUED,
+        # Said twice, as an index leads to what is said without an "or".
+        videos.c.priority >= sa.bindparam("priority"),
+        sa.or_(videos.c.priority > sa.bindparam("priority"), videos.c.id > sa.bindparam("after")),
+    )
+    .order_by(videos.c.priority, videos.c.id)
 )
 
 ADD_VIDEO = insertion(videos)
@@ -127,6 +140,11 @@ LAST_STARTED_PRIORITY = sa.select(sa.func.max(videos.c.priority)).where(
 )
 COUNT_WAITING = (
     sa.select(sa.func.count()).select_from(videos).where(UNFINISHED, _OF_ENGINE, _QUEUED)
+)
+WAITING_IDS = (
+    sa.select(videos.c.id, videos.c.model)
+    .where(UNFINISHED, _OF_ENGINE, _QUEUED)
+    .order_by(videos.c.priority, videos.c.id)
 )
 _AHEAD = first(
     sa.select(videos.c.id).where(

@@ -99,6 +99,11 @@ class SqlTransaction:
         """How many videos wait for the engine."""
         return self._number(statements.COUNT_WAITING, engine=engine)
 
+    def waiting_ids(self, engine: str) -> list[tuple[VideoId, str]]:
+        """The ids and models of all videos that wait for the engine, those first that are first."""
+        found = self._execute(statements.WAITING_IDS, engine=engine).fetchall()
+        return [(video_id, model) for video_id, model in found]
+
     def video_of_request(
         self, account_id: AccountId, request_key: str
     ) -> tuple[VideoId, str] | None:

@@ -77,7 +77,9 @@ class Outbox:
                     await self.look()
                 except MatineeError as error:
                     # The database is away or its disk is full: the next look tries again.
-                    logger.warning("deliveries not looked at", extra={"code": error.code})
+                    logger.log(
+                        error.log_level, "deliveries not looked at", extra={"code": error.code}
+                    )
                 await self._pause()
         finally:
             await self._end_sendings()

@@ -42,7 +42,7 @@ class Hub:
         except ImportError as error:
             raise SettingsInvalid(
                 "Models are fetched by a library that is not installed. Install it: "
-                "pip install 'matinee[diffusers]'."
+                "pip install -e '.[diffusers]'."
             ) from error
         self._library: Any = huggingface_hub
 

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from matinee.core.asset import Asset, blob_folder
 from matinee.core.errors import (
+    Cancelled,
     EngineError,
     LeaseLost,
     MatineeError,
@@ -168,6 +169,9 @@ class Attempts:
             await asyncio.shield(self._hand_back(video, course))
             logger.info("attempt handed back", extra=fields)
             raise
+        except Cancelled as cancelled:
+            logger.info("attempt cancelled", extra=fields)
+            await self._fail(video, course, cancelled)
         except MatineeError as error:
             logger.warning("attempt failed", extra={**fields, "code": error.code})
             await self._fail(video, course, error)
@@ -192,6 +196,7 @@ class Attempts:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     async def _make(self, video: Video, folder: Path, course: Course) -> tuple[Asset, ...]:
+        _log_upstream("film is with the upstream", video, course)
         space = await self._prepare(video, folder)
         engine = self._engines[video.job.engine]
         async with aclosing(engine.generate(self._ledger.spec_of(video), space)) as reports:
@@ -205,6 +210,7 @@ class Attempts:
                     await self._health.note_sign(engine.name)
         if not await asyncio.to_thread(space.film.is_file):
             raise EngineError(f"The engine {engine.name} left no film.")
+        _log_upstream("film fetched", video, course)
         try:
             return await self._variants.store(space.film, video.spec, _blobs_of(video))
         except MediaInvalid:
@@ -253,6 +259,7 @@ class Attempts:
         course.note(report)
         await self._persist(lambda: self._ledger.note(video, report))
         course.is_unwritten = False
+        _log_upstream("film is with the upstream", video, course)
 
     async def _finish(self, video: Video, assets: tuple[Asset, ...]) -> None:
         await self._persist(lambda: self._ledger.finish(video, assets))
@@ -282,7 +289,8 @@ class Attempts:
             await self._abandon(video, course)
         except (ServiceUnavailable, StorageFull) as error:
             # Its lease ends, and then it is taken up.
-            logger.warning("not handed back", extra={"video_id": video.id, "why": str(error)})
+            fields = {"video_id": video.id, "why": str(error)}
+            logger.log(error.log_level, "not handed back", extra=fields)
 
     async def _abandon(self, video: Video, course: Course) -> None:
         """Have the upstream told if nobody goes on with what this attempt submitted."""
@@ -293,7 +301,8 @@ class Attempts:
                 self._farewells.wake()
         except (ServiceUnavailable, StorageFull) as error:
             fields = {"video_id": video.id, "upstream_id": course.submission.upstream_id}
-            logger.warning("submission not abandoned", extra={**fields, "why": str(error)})
+            fields |= {"why": str(error)}
+            logger.log(error.log_level, "submission not abandoned", extra=fields)
 
     async def _clear(self, video: Video) -> None:
         """Remove what this attempt stored, unless it did finish its video.
@@ -303,7 +312,8 @@ class Attempts:
         try:
             current = await self._ports.store.video(video.id)
         except ServiceUnavailable as error:
-            logger.warning("files not cleared", extra={"video_id": video.id, "why": str(error)})
+            fields = {"video_id": video.id, "why": str(error)}
+            logger.log(error.log_level, "files not cleared", extra=fields)
             return
         job = current.job if current is not None else video.job
         if job.state is not JobState.COMPLETED or job.attempt != video.job.attempt:
@@ -328,8 +338,16 @@ class Attempts:
             except (ServiceUnavailable, StorageFull) as error:
                 if time.monotonic() > give_up_s:
                     raise
-                logger.warning("end not written yet", extra={"why": str(error)})
+                logger.log(error.log_level, "end not written yet", extra={"why": str(error)})
             await asyncio.sleep(self._pace_s)
+
+
+def _log_upstream(message: str, video: Video, course: Course) -> None:
+    """Log by which id the upstream has the video, if it has it."""
+    submission = course.submission
+    if submission is not None and submission.upstream_id is not None:
+        fields = {"video_id": video.id, "engine": video.job.engine}
+        logger.info(message, extra={**fields, "upstream_id": submission.upstream_id})
 
 
 def _blobs_of(video: Video) -> str:

@@ -47,5 +47,5 @@ class Caretaker:
                     await self._diversions.divert_all()
                 except MatineeError as error:
                     # Whoever waits goes on waiting.
-                    logger.warning("nobody diverted", extra={"code": error.code})
+                    logger.log(error.log_level, "nobody diverted", extra={"code": error.code})
             await changes.wait_since(seen, _LOOK_S)

@@ -87,7 +87,9 @@ class JoinedCondition:
                 await self.refresh()
             except MatineeError as error:
                 # What was known last still counts.
-                logger.warning("condition of engines not read", extra={"code": error.code})
+                logger.log(
+                    error.log_level, "condition of engines not read", extra={"code": error.code}
+                )
             await asyncio.sleep(_EVERY_S)
 
     async def refresh(self) -> None:

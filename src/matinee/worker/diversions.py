@@ -63,17 +63,25 @@ class Diversions:
         absence = await self._absence()
         if not absence.away and not absence.unmanned:
             return 0
-        now = self._ports.clock.now()
-        found = await self._ports.store.write(
-            lambda transaction: [
-                video.id
-                for video in transaction.unfinished()
-                if self._is_concerned(video, absence, now)
+        return sum(
+            [
+                await self._divert_waiting(engine, absence)
+                for engine in sorted(absence.unmanned.union(absence.away))
             ]
         )
-        done = 0
-        for start in range(0, len(found), _MOST_AT_ONCE):
-            done += len(await self._write(found[start : start + _MOST_AT_ONCE], absence))
+
+    async def _divert_waiting(self, engine: str, absence: _Absence) -> int:
+        """Divert what waits for the engine; how many videos that were.
+
+        Only what is probably written is held for that: others write all the time.
+        """
+        store, now, done = self._ports.store, self._ports.clock.now(), 0
+        last: Video | None = None
+        while page := await store.waiting(engine, last, _MOST_AT_ONCE):
+            concerned = [video.id for video in page if self._is_concerned(video, absence, now)]
+            if concerned:
+                done += len(await self._write(concerned, absence))
+            last = page[-1]
         return done
 
     async def _absence(self) -> _Absence:
@@ -109,8 +117,6 @@ class Diversions:
         return failed
 
     def _is_concerned(self, video: Video, absence: _Absence, now: datetime) -> bool:
-        if video.job.state is not JobState.QUEUED:
-            return False
         if video.job.engine in absence.unmanned:
             return now - video.created_at >= self._outage
         circuit = absence.away.get(video.job.engine)

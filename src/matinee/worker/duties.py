@@ -62,8 +62,8 @@ class SharedDuties:
     async def do(self, name: str, work: Work) -> None:
         """Do `work` for ever whenever nobody else does what has that name."""
         while True:
-            until_s = await self._hold(name)
-            if until_s is not None:
+            until_s = await self._hold(name, time.monotonic())
+            if until_s > time.monotonic():
                 logger.info("duty begun", extra={"duty": name})
                 await self._work(name, work, until_s)
                 logger.warning("duty lost", extra={"duty": name})
@@ -84,21 +84,21 @@ class SharedDuties:
             await asyncio.shield(self._release(name))
 
     async def _keep(self, name: str, until_s: float) -> None:
-        """Renew until that fails for as long as the duty is held."""
+        """Renew until another process has the duty, or that fails for as long as it is held."""
         while time.monotonic() < until_s:
             await asyncio.sleep(min(self._renewed_s, max(0.0, until_s - time.monotonic())))
             try:
                 async with asyncio.timeout(until_s - time.monotonic()):
-                    renewed_s = await self._hold(name)
+                    until_s = await self._hold(name, until_s)
             except TimeoutError:
                 return
-            if renewed_s is not None:
-                until_s = renewed_s
 
-    async def _hold(self, name: str) -> float | None:
-        """Until when the duty is held, on this process's own clock; None if it is not."""
-        until_s = time.monotonic() + self._held.total_seconds()
-        now = self._clock.now()
+    async def _hold(self, name: str, held_until_s: float) -> float:
+        """Until when the duty is held, on this process's own clock.
+
+        It is as before, `held_until_s`, if the database is away; over, if another process has it.
+        """
+        now_s, now = time.monotonic(), self._clock.now()
         try:
             is_held = await self._store.write(
                 lambda transaction: transaction.crew.hold_duty(
@@ -106,9 +106,11 @@ class SharedDuties:
                 )
             )
         except MatineeError as error:
-            logger.warning("duty not renewed", extra={"duty": name, "code": error.code})
-            return None
-        return until_s if is_held else None
+            logger.log(
+                error.log_level, "duty not renewed", extra={"duty": name, "code": error.code}
+            )
+            return held_until_s
+        return now_s + self._held.total_seconds() if is_held else now_s
 
     async def _release(self, name: str) -> None:
         try:
@@ -117,4 +119,6 @@ class SharedDuties:
             )
         except MatineeError as error:
             # Its time ends by itself.
-            logger.warning("duty not released", extra={"duty": name, "code": error.code})
+            logger.log(
+                error.log_level, "duty not released", extra={"duty": name, "code": error.code}
+            )

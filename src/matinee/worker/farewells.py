@@ -48,7 +48,7 @@ class Farewells:
                 await self.tell()
             except MatineeError as error:
                 # The database is away or its disk is full: the next look tries again.
-                logger.warning("upstreams not told", extra={"code": error.code})
+                logger.log(error.log_level, "upstreams not told", extra={"code": error.code})
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(_EVERY_S):
                     await self._woken.wait()
@@ -75,22 +75,24 @@ class Farewells:
         ):
             return
         fields = {"video_id": abandoned.video_id, "engine": abandoned.engine}
-        try:
-            async with asyncio.timeout(_TELL_S):
-                engine = self._engines[abandoned.engine]
-                await engine.abandon(abandoned.submission, abandoned.model)
-        except (TimeoutError, EngineUnavailable) as error:
-            if abandoned.tries + 1 < _MOST_TRIES:
-                logger.info("upstream not told yet", extra={**fields, "why": str(error)})
-                return
-            self._give_up(abandoned, error)
-        except MatineeError as error:
-            self._give_up(abandoned, error)
-        else:
+        (error,) = await asyncio.gather(self._abandon(abandoned), return_exceptions=True)
+        if error is not None and not isinstance(error, TimeoutError | MatineeError):
+            logger.error("telling an upstream met a defect", exc_info=error, extra=fields)
+        if error is None:
             logger.info("submission abandoned", extra=fields)
+        elif _may_pass(error) and abandoned.tries + 1 < _MOST_TRIES:
+            logger.info("upstream not told yet", extra={**fields, "why": str(error)})
+            return
+        else:
+            self._give_up(abandoned, error)
         await self._ports.store.write(lambda transaction: transaction.crew.forget(abandoned))
 
-    def _give_up(self, abandoned: Abandoned, error: Exception) -> None:
+    async def _abandon(self, abandoned: Abandoned) -> None:
+        async with asyncio.timeout(_TELL_S):
+            engine = self._engines[abandoned.engine]
+            await engine.abandon(abandoned.submission, abandoned.model)
+
+    def _give_up(self, abandoned: Abandoned, error: BaseException) -> None:
         # What nobody wants is made all the same, and perhaps paid for.
         logger.warning(
             "submission not abandoned",
@@ -101,3 +103,8 @@ class Farewells:
                 "why": str(error),
             },
         )
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether the engine may tell its upstream the next time, if it met `error`."""
+    return isinstance(error, EngineUnavailable) or not isinstance(error, MatineeError)

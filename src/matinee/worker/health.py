@@ -191,7 +191,9 @@ class Health:
                 lambda transaction: transaction.attempts.save_circuit(self._worker_id, circuit)
             )
         except MatineeError as error:
-            logger.warning("an engine's state was not written", extra={"code": error.code})
+            logger.log(
+                error.log_level, "an engine's state was not written", extra={"code": error.code}
+            )
 
 
 def _log(before: Circuit, after: Circuit) -> None:

@@ -19,12 +19,14 @@ _EVERY_S = 60.0
 class Chore:
     """Something to clear away again and again.
 
-    `do` clears some of it and returns how much that was; 0 when nothing is left.
+    `do` clears all of it or, if it `repeats`, some of it: then it returns how much that was, and 0
+    when nothing is left.
     """
 
     name: str
-    do: Callable[[], Awaitable[int]]
+    do: Callable[[], Awaitable[int | None]]
     every_s: float = _EVERY_S
+    repeats: bool = True
 
 
 class Janitor:
@@ -51,11 +53,11 @@ class Janitor:
                 continue
             every_s = chore.every_s
             try:
-                while await chore.do():
+                while await chore.do() and chore.repeats:
                     pass
             except MatineeError as error:
                 # The database is away, or a disk: it comes back.
                 fields = {"chore": chore.name, "code": error.code}
-                logger.warning("clearing away failed", extra=fields)
+                logger.log(error.log_level, "clearing away failed", extra=fields)
                 every_s = min(every_s, _EVERY_S)
             self._due_s[chore.name] = self._monotonic() + every_s

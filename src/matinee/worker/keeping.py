@@ -57,7 +57,8 @@ class Keeper:
             except (ServiceUnavailable, StorageFull) as error:
                 # Work is not thrown away for that: the lease outlives a short while, and if it
                 # does not, whoever took the video up meanwhile shows in its attempt number.
-                logger.warning("lease not renewed", extra={"video_id": video.id, "why": str(error)})
+                fields = {"video_id": video.id, "why": str(error)}
+                logger.log(error.log_level, "lease not renewed", extra=fields)
                 due_s, pause_s = began_s, max(self._pace_s, lease_s / 10)
 
     async def listen(self, video: Video) -> NoReturn:
@@ -79,7 +80,8 @@ class Keeper:
             current = await self._ports.store.video(video.id)
         except ServiceUnavailable as error:
             # The next renewal looks, too.
-            logger.warning("video not looked at", extra={"video_id": video.id, "why": str(error)})
+            fields = {"video_id": video.id, "why": str(error)}
+            logger.log(error.log_level, "video not looked at", extra=fields)
             return
         _check(video, current.job if current is not None else None)
 

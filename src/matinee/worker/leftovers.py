@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import shutil
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from matinee.core.errors import ServiceUnavailable
 from matinee.core.ids import parse_video_id
 from matinee.ports.clock import Clock
 from matinee.ports.store import Store
@@ -25,18 +27,23 @@ class Leftovers:
         self._work = work
         self._uploads = uploads
 
-    async def sweep(self) -> int:
+    async def sweep(self) -> None:
         """Remove what no attempt and no request that may still run has made.
 
-        Returns 0: it is all done.
+        Raises ServiceUnavailable if the folders can't be read or written to.
         """
+        try:
+            await self._sweep()
+        except OSError as error:
+            raise ServiceUnavailable(f"The work folder can't be cleared: {error}") from error
+
+    async def _sweep(self) -> None:
         now = self._clock.now()
         for folder in await asyncio.to_thread(_older, self._work, now - _YOUNG):
             if folder != self._uploads and not await self._is_in_use(folder.name):
                 await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         for file in await asyncio.to_thread(_older, self._uploads, now - _UPLOAD_LASTS):
             await asyncio.to_thread(file.unlink, missing_ok=True)
-        return 0
 
     async def _is_in_use(self, name: str) -> bool:
         """Whether the attempt whose folder has that name runs; what is no attempt's stays."""
@@ -51,6 +58,11 @@ class Leftovers:
 
 
 def _older(folder: Path, before: datetime) -> list[Path]:
-    if not folder.is_dir():
-        return []
-    return [path for path in folder.iterdir() if path.stat().st_ctime < before.timestamp()]
+    found: list[Path] = []
+    # Who works here removes what it made at any moment, the folder too.
+    with contextlib.suppress(FileNotFoundError):
+        for path in folder.iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_ctime < before.timestamp():
+                    found.append(path)
+    return found

@@ -121,9 +121,8 @@ class Supervisor:
             await self._attempts.run(video_id, engine=engine)
         except (ServiceUnavailable, StorageFull) as error:
             # The row still says where the video stands: a sweep takes it up.
-            logger.warning(
-                "video left to the sweep", extra={"video_id": video_id, "why": str(error)}
-            )
+            fields = {"video_id": video_id, "why": str(error)}
+            logger.log(error.log_level, "video left to the sweep", extra=fields)
 
     async def _tend(self) -> None:
         """Ask engines that are away whether they are back."""
@@ -132,7 +131,7 @@ class Supervisor:
             try:
                 await self._health.check()
             except MatineeError as error:
-                logger.warning("tending failed", extra={"code": error.code})
+                logger.log(error.log_level, "tending failed", extra={"code": error.code})
             await self._health.changes.wait_since(seen, _TEND_S)
 
     def _interrupted(self, transaction: Transaction, video: Video, now: datetime) -> Video:

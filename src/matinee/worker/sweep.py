@@ -1,4 +1,4 @@
-"""Takes up what got lost on the way. Every process sweeps, at any time: one of them is enough."""
+"""Takes up what got lost on the way. Every process looks after it, and one sweeps at a time."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ from matinee.worker.ports import WorkerPorts
 logger = logging.getLogger(__name__)
 
 _EVERY_S = 5.0
+_TURN_SHARE = 0.8
+"""After one process has swept, no other one does for this part of the time between two looks: they
+see the same. Less than all of it, so that the next one need not be by another process."""
+
 _SHARE = 3
 """A database was away that let one wait for such a part of a lease, or longer."""
 
@@ -38,28 +42,35 @@ class Sweep:
         is_running: Callable[[VideoId], bool],
         lease: timedelta,
         trusts_at_once: bool,
+        holder: str | None = None,
     ) -> None:
-        """`engines` are swept besides those that rows speak of.
+        """`engines` are swept besides those that rows speak of. `holder` names this process.
+
+        Without a name it sweeps whenever it is asked to, with one only if no other process has
+        just done so.
 
         Unless it `trusts_at_once`, no lease counts as over before this process could see for as
         long as a lease lasts that the database is there. Nor after an outage: its worker had as
         little chance to renew it.
         """
         self._ports = ports
+        self._holder = holder
         self._engines = frozenset(engines)
         self._is_running = is_running
         self._lease_s = lease.total_seconds()
+        # An outage as long as a lease is never slept through.
+        self._every_s = min(_EVERY_S, self._lease_s / _SHARE)
         self._trusts_from_s = 0.0 if trusts_at_once else time.monotonic() + self._lease_s
 
     async def run(self) -> None:
         """Sweep again and again, until cancelled."""
         while True:
-            await asyncio.sleep(_EVERY_S)
+            await asyncio.sleep(self._every_s)
             try:
                 await self.sweep()
             except MatineeError as error:
                 # The database is away or its disk is full: the next sweep tries again.
-                logger.warning("sweep failed", extra={"code": error.code})
+                logger.log(error.log_level, "sweep failed", extra={"code": error.code})
 
     async def sweep(self) -> int:
         """Take up what got lost; how many videos that were.
@@ -68,11 +79,26 @@ class Sweep:
         no delivery speaks of any more, because it was lost with its worker or met a full disk.
         """
         try:
+            if not await self._has_turn():
+                return 0
             engines = self._engines | (await self._ports.store.attempts.loads()).keys()
             return sum([await self._sweep_engine(engine) for engine in sorted(engines)])
         except MatineeError:
             self._distrust()
             raise
+
+    async def _has_turn(self) -> bool:
+        holder = self._holder
+        # As long as it takes nothing up, it leaves the turn to those who do.
+        if holder is None or time.monotonic() < self._trusts_from_s:
+            return True
+        began_s, now = time.monotonic(), self._ports.clock.now()
+        until = now + timedelta(seconds=_TURN_SHARE * self._every_s)
+        has_turn = await self._ports.store.write(
+            lambda transaction: transaction.crew.hold_duty("sweep", holder, now, until)
+        )
+        self._distrust_since(began_s)
+        return has_turn
 
     async def _sweep_engine(self, engine: str) -> int:
         lost = taken = await self._take_up_some(engine)
@@ -89,11 +115,10 @@ class Sweep:
 
     def _take_up(self, transaction: Transaction, engine: str, began_s: float) -> int:
         """Take up some of the engine's videos; how many."""
-        now_s, now = time.monotonic(), self._ports.clock.now()
-        if now_s - began_s > self._lease_s / _SHARE:
-            self._distrust()
-        if now_s < self._trusts_from_s:
+        self._distrust_since(began_s)
+        if time.monotonic() < self._trusts_from_s:
             return 0
+        now = self._ports.clock.now()
         overdue = [
             video
             for video in transaction.overdue(engine, now, _MOST_AT_ONCE)
@@ -112,6 +137,10 @@ class Sweep:
             )
             if not job.state.is_final:
                 self._ports.queue.deliver(transaction, job)
+            fields = {"video_id": video.id, "attempt": video.job.attempt, "engine": job.engine}
+            transaction.after_commit(
+                partial(logger.warning, "worker was not heard of", extra=fields)
+            )
         return len(overdue)
 
     def _last_heard(self, job: Job) -> str | None:
@@ -123,3 +152,8 @@ class Sweep:
     def _distrust(self) -> None:
         """Call no lease expired before all could have been renewed."""
         self._trusts_from_s = time.monotonic() + self._lease_s
+
+    def _distrust_since(self, began_s: float) -> None:
+        """The same if what began then was kept waiting by the database for long."""
+        if time.monotonic() - began_s > self._lease_s / _SHARE:
+            self._distrust()

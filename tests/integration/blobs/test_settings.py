@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,22 @@ async def test_films_lie_in_the_bucket_that_is_named(
     assert isinstance(blobs, ObjectBlobs)
     await blobs.put_bytes("film", b"film")
     assert [piece async for piece in blobs.open("film", 0, 4)] == [b"film"]
+
+
+async def test_servers_with_one_database_may_share_a_data_folder(tmp_path: Path) -> None:
+    settings = Settings(database="postgresql://nobody@127.0.0.1:9/nowhere")
+    first = await open_blobs(settings, DataFolder(tmp_path))
+    written = tmp_path / "blobs" / ".unfinished" / "0"
+    written.parent.mkdir(parents=True)
+    written.write_bytes(b"half of what a third one writes")
+    second = await open_blobs(settings, DataFolder(tmp_path))
+    await second.sweep()
+    assert written.exists()
+    pairs = [
+        (blobs, f"{name}/{n}") for n in range(60) for blobs, name in ((first, "a"), (second, "b"))
+    ]
+    await asyncio.gather(*(blobs.put_bytes(key, key.encode()) for blobs, key in pairs))
+    assert all((tmp_path / "blobs" / key).read_bytes() == key.encode() for _, key in pairs)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,24 @@ def test_a_real_disk_is_asked_and_one_that_is_away_refuses_nothing(tmp_path: Pat
     DiskReserve([tmp_path, tmp_path / "not-there"], 1).check()
     with pytest.raises(StorageFull):
         DiskReserve([tmp_path], 1 << 40).check()
+
+
+def test_the_operator_is_told_when_it_begins_and_when_it_is_over(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    disk = Disk(GB, 100 * GB)
+    reserve = disk.reserve(2000)
+    # It comes and goes for a while, as films are made and deleted.
+    for disk.now_s, disk.free in enumerate([GB, GB, 3 * GB, GB, 3 * GB]):
+        with suppress(StorageFull):
+            reserve.check()
+    disk.now_s = 40.0
+    reserve.check()
+    began, over = caplog.records
+    assert (began.getMessage(), began.levelname) == (
+        "disk is short, new films are refused",
+        "WARNING",
+    )
+    assert vars(began)["disks"] == "/: 953 MiB free, 2000 MiB reserved"
+    assert (over.getMessage(), over.levelname) == ("disk has room again", "WARNING")
+    assert vars(over)["disks"] == "/: 2861 MiB free, 2000 MiB reserved"

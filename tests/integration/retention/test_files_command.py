@@ -24,7 +24,7 @@ async def film(house: House, client: httpx.AsyncClient) -> Video:
 def test_where_all_is_there_that_is_said(
     house: House, film: Video, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    check_files(house.folder)
+    check_files(house.folder, None)
     assert capsys.readouterr().err == "Every file that the rows name is there.\n"
 
 
@@ -34,11 +34,11 @@ def test_a_file_that_is_gone_is_named_with_its_video(
     key = film.assets[0].blob_key
     (house.folder / "blobs" / key).unlink()
     with pytest.raises(typer.Exit) as ended:
-        check_files(house.folder)
+        check_files(house.folder, None)
     assert ended.value.exit_code == 1
     assert capsys.readouterr().out == f"missing  {key}  video {film.id}\n"
 
 
 def test_an_empty_folder_is_said_to_be_none(tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="no database"):
-        check_files(tmp_path / "nowhere")
+        check_files(tmp_path / "nowhere", None)

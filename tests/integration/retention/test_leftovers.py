@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from datetime import timedelta
+from pathlib import PosixPath
 
 import httpx
+import pytest
 
-from matinee.core.errors import EngineError
+from matinee.core.errors import EngineError, ServiceUnavailable
 from matinee.worker.ledger import Ledger
 from matinee.worker.leftovers import Leftovers
 from matinee.worker.ports import WorkerPorts
 from tests.houses import House, routes_of
 
 HOUR = 3601
+
+
+class BusyFolder(PosixPath):
+    """Requests that are just answered take away every other file when all are listed."""
+
+    def iterdir(self) -> Generator[BusyFolder, None, None]:
+        """What was there a moment ago."""
+        listed = sorted(super().iterdir())
+        for path in listed[::2]:
+            path.unlink()
+        yield from listed
 
 
 def leftovers(house: House) -> Leftovers:
@@ -54,6 +68,27 @@ async def test_uploads_of_dead_requests_are_removed_when_no_request_lasts_so_lon
     house.clock.move(6 * HOUR)
     await leftovers(house).sweep()
     assert not part.exists()
+
+
+async def test_files_may_vanish_while_what_was_left_is_removed(house: House) -> None:
+    work = house.folder / "work"
+    uploads = BusyFolder(work / "uploads")
+    uploads.mkdir(parents=True)
+    for number in range(4):
+        (uploads / f"part-{number}").write_bytes(b"half")
+    house.clock.move(6 * HOUR)
+    await Leftovers(house.store, house.clock, work=work, uploads=uploads).sweep()
+    assert not any(uploads.glob("*"))
+
+
+async def test_a_folder_that_can_not_be_read_is_an_error_that_the_janitor_knows(
+    house: House,
+) -> None:
+    work = house.folder / "work"
+    work.mkdir()
+    (work / "uploads").write_bytes(b"no folder")
+    with pytest.raises(ServiceUnavailable):
+        await leftovers(house).sweep()
 
 
 async def test_a_film_is_told_its_end_when_it_is_completed(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +14,7 @@ from matinee.core.asset import blob_folder
 from matinee.core.errors import EngineError, ServiceUnavailable
 from matinee.core.ids import VideoId
 from matinee.core.video import Video
+from matinee.ports.blobs import BlobFacts
 from matinee.services.orphans import Orphans, find_missing
 from matinee.services.retention import KeptFor, Retention
 from tests.fakes import a_png
@@ -32,6 +34,21 @@ class DyingBlobs(LocalBlobs):
     async def delete_under(self, prefix: str) -> None:
         """Die."""
         raise Killed(prefix)
+
+
+class BlobsListedAhead(LocalBlobs):
+    """They are listed before the first is looked at, as a page of an object store's list is."""
+
+    listed: Callable[[], Awaitable[object]]
+    """What happens then."""
+
+    async def list_under(self, prefix: str) -> AsyncIterator[BlobFacts]:
+        """All of them as they were a while ago."""
+        listed = [facts async for facts in super().list_under(prefix)]
+        if listed:
+            await self.listed()
+        for facts in listed:
+            yield facts
 
 
 def orphans(house: House) -> Orphans:
@@ -78,6 +95,22 @@ async def test_what_a_running_attempt_writes_is_never_removed(
     house.clock.move(100 * HOUR)
     assert await orphans(house).sweep() == 0
     assert await keys(house) == {key, f"{blob_folder(video_id)}/reference-0"}
+
+
+async def test_what_is_stored_while_blobs_are_listed_is_not_removed(
+    house: House, client: httpx.AsyncClient
+) -> None:
+    video_id = await accepted(client)
+    await house.start(video_id)
+    await house.fail(video_id, ServiceUnavailable("Killed between rename and commit."))
+    left = f"{blob_folder(video_id)}/1/video.mp4"
+    await house.blobs.put_bytes(left, b"left")
+    house.clock.move(HOUR)
+    blobs = BlobsListedAhead(house.folder / "blobs")
+    blobs.listed = lambda: house.complete(video_id)
+    assert await Orphans(house.store, blobs, house.clock).sweep() == 1
+    assert left not in await keys(house)
+    assert await missing(house) == []
 
 
 async def test_a_finished_film_keeps_its_images_and_not_its_source(

@@ -16,6 +16,8 @@ from matinee.data_folder import DataFolder
 from tests.databases import an_empty_database
 from tests.postgres import a_database, the_server
 
+SECRET, ANOTHER = "5e" * 32, "a0" * 32
+
 
 def db(*arguments: str, data: Path, **environment: str) -> Result:
     return CliRunner().invoke(app, ["db", *arguments, "--data", str(data)], env=environment)
@@ -25,7 +27,10 @@ def test_a_file_is_made_and_found_to_be_well(tmp_path: Path) -> None:
     assert db("upgrade", data=tmp_path).stdout == "schema 0005\n"
     done = db("check", data=tmp_path)
     assert done.exit_code == 0
-    assert done.stdout == "ok  schema: 0005\nok  integrity: every page\n"
+    assert done.stdout == (
+        "ok  schema: 0005\nok  integrity: every page\n"
+        "ok  secret: the one that keys are made under\n"
+    )
 
 
 def test_nothing_is_made_by_a_look(tmp_path: Path) -> None:
@@ -44,7 +49,7 @@ def test_a_damaged_file_is_told(tmp_path: Path) -> None:
         )
     done = db("check", "--json", data=tmp_path)
     assert done.exit_code == 1
-    assert [each["is_well"] for each in json.loads(done.stdout)] == [True, False]
+    assert [each["is_well"] for each in json.loads(done.stdout)] == [True, False, True]
 
 
 def test_a_file_of_a_later_version_is_told(tmp_path: Path) -> None:
@@ -75,6 +80,61 @@ def test_a_machine_is_let_in_with_the_secret_of_another(tmp_path: Path) -> None:
         secret = db("secret", data=first, MATINEE_DATABASE=url).stdout.strip()
         environment = {"MATINEE_DATABASE": url, "MATINEE_SECRET": secret}
         assert db("upgrade", data=second, **environment).exit_code == 0
+
+
+def test_no_secret_is_shown_that_is_not_the_database_s(tmp_path: Path) -> None:
+    first, new, other = tmp_path / "first", tmp_path / "new", tmp_path / "other"
+    with a_database() as url:
+        assert db("upgrade", data=first, MATINEE_DATABASE=url).exit_code == 0
+        refused = db("secret", "--database", url, data=new)
+        assert isinstance(refused.exception, SettingsInvalid)
+        assert not new.exists()
+        assert isinstance(db("upgrade", "--database", url, data=new).exception, SettingsInvalid)
+        assert not (new / "pepper.key").exists()
+        wrong = db("secret", "--database", url, data=other, MATINEE_SECRET=ANOTHER)
+    assert isinstance(wrong.exception, SettingsInvalid)
+    assert ANOTHER not in wrong.output
+
+
+def test_a_folder_without_a_secret_shows_none(tmp_path: Path) -> None:
+    assert isinstance(db("secret", data=tmp_path / "new").exception, SettingsInvalid)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_secret_that_is_set_serves_a_machine_alone_too(tmp_path: Path) -> None:
+    assert db("upgrade", data=tmp_path, MATINEE_SECRET=SECRET).exit_code == 0
+    assert db("secret", data=tmp_path, MATINEE_SECRET=SECRET).stdout == f"{SECRET}\n"
+    assert not (tmp_path / "pepper.key").exists()
+
+
+@pytest.mark.parametrize("environment", [{}, {"MATINEE_SECRET": ANOTHER}])
+def test_a_file_under_another_secret_is_told_and_not_opened(
+    tmp_path: Path, environment: dict[str, str]
+) -> None:
+    assert db("upgrade", data=tmp_path, MATINEE_SECRET=SECRET).exit_code == 0
+    checked = db("check", data=tmp_path, **environment)
+    assert checked.exit_code == 1
+    assert "BAD secret" in checked.stdout
+    assert isinstance(db("upgrade", data=tmp_path, **environment).exception, SettingsInvalid)
+    assert not (tmp_path / "pepper.key").exists()
+
+
+def test_two_secrets_of_one_folder_are_refused(tmp_path: Path) -> None:
+    assert db("upgrade", data=tmp_path).exit_code == 0
+    done = db("upgrade", data=tmp_path, MATINEE_SECRET=SECRET)
+    assert "MATINEE_SECRET is another secret" in str(done.exception)
+
+
+@pytest.mark.parametrize("place", [0, 4096])
+def test_pages_that_are_damaged_are_told_with_the_remedy(tmp_path: Path, place: int) -> None:
+    path = an_empty_database(DataFolder(tmp_path).database)
+    with path.open("r+b") as file:
+        file.seek(place)
+        file.write(b"\xff" * 2048)
+    done = db("check", data=tmp_path)
+    assert done.exit_code == 1
+    assert "BAD integrity" in done.stdout
+    assert "matinee restore" in done.stdout
 
 
 @pytest.mark.parametrize("secret", ["open sesame", "abcd"])

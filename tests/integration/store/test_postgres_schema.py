@@ -119,8 +119,20 @@ def test_the_queue_of_another_program_is_left_alone(url: str) -> None:
         upgrade(url)
 
 
+def test_who_may_not_make_tables_is_told_how_to_get_the_right(url: str) -> None:
+    change(url, b"REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    change(url, b"CREATE ROLE guest LOGIN")
+    try:
+        with pytest.raises(SettingsInvalid, match="GRANT CREATE ON SCHEMA public TO guest"):
+            upgrade(url.replace("postgres@", "guest@"))
+    finally:
+        change(url, b"DROP ROLE guest")
+
+
 def test_a_database_that_is_not_there_is_unavailable() -> None:
-    with pytest.raises(ServiceUnavailable, match="does not exist"):
+    with pytest.raises(
+        ServiceUnavailable, check=lambda raised: "does not exist" in (raised.why or "")
+    ):
         upgrade(the_server().url("nowhere"))
 
 

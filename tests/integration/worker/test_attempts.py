@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 import pytest
 
@@ -122,8 +123,9 @@ async def test_a_deleted_video_stops_its_engine_and_leaves_no_file(workshop: Wor
 
 
 async def test_a_cancelled_video_stops_its_engine_and_fails_as_cancelled(
-    workshop: Workshop,
+    workshop: Workshop, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     video_id = await workshop.accept()
     attempt = asyncio.create_task(workshop.attempts.run(video_id))
     await workshop.engine.begun.wait()
@@ -133,6 +135,28 @@ async def test_a_cancelled_video_stops_its_engine_and_fails_as_cancelled(
     assert failure is not None
     assert failure.code == "cancelled"
     assert workshop.engine.cancelled == 1
+    assert [(each.levelname, each.getMessage()) for each in caplog.records] == [
+        ("INFO", "attempt cancelled")
+    ]
+
+
+async def test_the_log_says_which_video_an_upstream_has_under_which_id(
+    workshop: Workshop, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    workshop.engine.checkpoint = "upstream-7"
+    workshop.engine.errors = [EngineCrashed("gone")]
+    workshop.engine.may_end.set()
+    video_id = await workshop.accept()
+    for _ in range(2):
+        await workshop.attempts.run(video_id)
+    told = [each for each in map(vars, caplog.records) if "upstream_id" in each]
+    assert {(each["video_id"], each["upstream_id"]) for each in told} == {(video_id, "upstream-7")}
+    assert [each["message"] for each in told] == [
+        "film is with the upstream",
+        "film is with the upstream",
+        "film fetched",
+    ]
 
 
 async def test_a_stopping_server_hands_its_video_back_without_a_fault(workshop: Workshop) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from matinee.core.errors import ServiceUnavailable
+from matinee.ports.store import Transaction
 from matinee.store.sqlite import SqliteDatabase
 from matinee.worker.duties import SharedDuties, SoleDuties
 from tests.databases import an_empty_database
@@ -106,6 +107,25 @@ async def test_a_process_that_can_not_renew_stops_its_work_and_begins_again_late
     store.refusals = []
     await chore.begun.wait()
     assert chore.times == 2
+    await dismiss(doing)
+
+
+async def test_a_process_stops_as_soon_as_another_one_has_its_duty(store: UnsteadyStore) -> None:
+    clock, chore, held = StoppedClock(), Chore(), timedelta(seconds=0.3)
+    duties = SharedDuties(store, clock, holder="one", held=held)
+    doing = asyncio.create_task(duties.do("outbox", chore.work))
+    await chore.begun.wait()
+    now = clock.now()
+
+    def take_over(transaction: Transaction) -> None:
+        transaction.crew.release_duty("outbox", "one")
+        transaction.crew.hold_duty("outbox", "other", now, now + held)
+
+    await store.write(take_over)
+    store.refusals = [None] * 9
+    await chore.ended.wait()
+    # One tried to renew the duty, and one may have given it back.
+    assert len(store.refusals) >= 7
     await dismiss(doing)
 
 

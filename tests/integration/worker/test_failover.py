@@ -17,6 +17,7 @@ from matinee.core.errors import (
     MatineeError,
     ModerationBlocked,
     OutOfMemory,
+    ServiceUnavailable,
     SubmissionUnknown,
     Watermarked,
 )
@@ -324,6 +325,16 @@ async def test_all_that_waits_leaves_an_engine_that_is_away(shop: Workshop) -> N
     for video_id in waiting:
         assert (await shop.video(video_id)).job.engine == "marking"
     assert (await shop.video(clean)).job.engine == "first"
+
+
+async def test_nothing_is_held_of_what_waits_on_for_an_engine_that_is_away(shop: Workshop) -> None:
+    await shop.accept(watermark=False)
+    await put_away(shop, "second")
+    await put_away(shop, "first")
+    await shop.desk.diversions.divert_all()
+    shop.store.refusals = [ServiceUnavailable("Somebody else writes.")]
+    assert await shop.desk.diversions.divert_all() == 0
+    assert len(shop.store.refusals) == 1
 
 
 async def test_a_video_without_another_engine_fails_when_its_own_was_away_too_long(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from matinee.core.errors import EngineError, EngineUnavailable, ServiceUnavailable
 from matinee.core.job import JobState
 from matinee.ports.engine import Submission
@@ -61,6 +63,19 @@ async def test_it_is_given_up_in_the_end(workshop: Workshop) -> None:
         await workshop.desk.farewells.tell()
         workshop.clock.move(DAY_S)
     assert len(workshop.engine.abandoned) == 6
+
+
+async def test_a_defect_of_an_engine_ends_nothing_and_is_given_up_in_the_end(
+    workshop: Workshop, caplog: pytest.LogCaptureFixture
+) -> None:
+    await abandoned(workshop)
+    workshop.engine.refusal = ZeroDivisionError()
+    for _ in range(9):
+        await workshop.desk.farewells.tell()
+        workshop.clock.move(DAY_S)
+    assert len(workshop.engine.abandoned) == 6
+    defects = [record for record in caplog.records if record.levelname == "ERROR"]
+    assert [record.exc_info is not None for record in defects] == [True] * 6
 
 
 async def test_an_upstream_that_can_not_cancel_is_told_no_more(workshop: Workshop) -> None:

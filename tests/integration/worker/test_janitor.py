@@ -39,6 +39,12 @@ async def test_every_chore_is_done_to_its_end_whatever_became_of_another() -> No
     assert (broken.pieces, rubbish.pieces) == (1, 0)
 
 
+async def test_what_is_cleared_at_once_is_not_repeated() -> None:
+    rubbish = Rubbish(3)
+    await Janitor([Chore(name="rubbish", do=rubbish.clear, repeats=False)]).sweep()
+    assert rubbish.pieces == 2
+
+
 async def test_it_begins_at_once_and_comes_again() -> None:
     rubbish = Rubbish(2)
     working = asyncio.create_task(Janitor([rubbish.chore(every_s=0)]).run())

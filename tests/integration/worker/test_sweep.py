@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 
+import pytest
+
 from matinee.core.attempt import LEASE_EXPIRED, Attempt
 from matinee.core.errors import ServiceUnavailable
 from matinee.core.ids import VideoId
@@ -13,15 +15,18 @@ from matinee.ports.store import Transaction
 from matinee.worker.sweep import Sweep
 from tests.integration.worker.workshop import LEASE, Workshop
 
+BETWEEN_LOOKS_S = 5.0
 
-def a_sweep(workshop: Workshop, *, trusts_at_once: bool = True) -> Sweep:
-    """The sweep of another process, which has no engines."""
+
+def a_sweep(workshop: Workshop, holder: str | None = None, *, trusts_at_once: bool = True) -> Sweep:
+    """The sweep of another process, which has no engines. With a name it sweeps in turn."""
     return Sweep(
         workshop.ports,
         (),
         is_running=lambda _: False,
         lease=LEASE,
         trusts_at_once=trusts_at_once,
+        holder=holder,
     )
 
 
@@ -62,6 +67,16 @@ async def test_a_process_without_workers_takes_up_the_videos_of_every_engine(
     assert workshop.queue.waiting("an engine of others") == 1
 
 
+async def test_the_log_says_whose_worker_was_not_heard_of(
+    workshop: Workshop, caplog: pytest.LogCaptureFixture
+) -> None:
+    video_id = await held_by_a_dead_worker(workshop)
+    await a_sweep(workshop).sweep()
+    (record,) = caplog.records
+    assert (record.levelname, record.getMessage()) == ("WARNING", "worker was not heard of")
+    assert (vars(record)["video_id"], vars(record)["attempt"]) == (video_id, 1)
+
+
 async def test_an_attempt_says_when_its_worker_was_last_heard_of(workshop: Workshop) -> None:
     heard_at = workshop.clock.now()
     video_id = await held_by_a_dead_worker(workshop)
@@ -89,6 +104,37 @@ async def test_after_an_outage_workers_have_the_time_of_a_lease_to_renew(
 ) -> None:
     video_id = await held_by_a_dead_worker(workshop)
     sweep = a_sweep(workshop)
+    workshop.store.refusals = [ServiceUnavailable("away")]
+    with contextlib.suppress(ServiceUnavailable):
+        await sweep.sweep()
+    await sweep.sweep()
+    assert await state_of(workshop, video_id) is JobState.IN_PROGRESS
+
+
+async def test_what_one_process_does_not_live_to_sweep_another_does_at_its_next_look(
+    workshop: Workshop,
+) -> None:
+    await a_sweep(workshop, "one").sweep()
+    # So long ago that it is overdue at the moment of that sweep.
+    workshop.clock.move(-LEASE.total_seconds() - 1)
+    video_id = await held_by_a_dead_worker(workshop)
+    other = a_sweep(workshop, "other")
+    assert await other.sweep() == 0
+    workshop.clock.move(BETWEEN_LOOKS_S)
+    assert await other.sweep() == 1
+    assert await state_of(workshop, video_id) is JobState.QUEUED
+
+
+async def test_a_process_that_has_just_begun_leaves_the_turn_to_others(workshop: Workshop) -> None:
+    video_id = await held_by_a_dead_worker(workshop)
+    await a_sweep(workshop, "new", trusts_at_once=False).sweep()
+    assert await a_sweep(workshop, "old").sweep() == 1
+    assert await state_of(workshop, video_id) is JobState.QUEUED
+
+
+async def test_an_outage_counts_also_for_a_process_that_had_no_turn(workshop: Workshop) -> None:
+    video_id = await held_by_a_dead_worker(workshop)
+    sweep = a_sweep(workshop, "one")
     workshop.store.refusals = [ServiceUnavailable("away")]
     with contextlib.suppress(ServiceUnavailable):
         await sweep.sweep()

@@ -12,7 +12,7 @@ from matinee.server import serve
 from matinee.settings import Settings
 from matinee.worker_process import Assignment, work
 
-SHARED = Settings(database="postgresql://nobody@127.0.0.1:9/nowhere")
+SHARED = Settings(database="postgresql://nobody@127.0.0.1:9/nowhere", blob_store="/films")
 
 
 def test_a_worker_makes_films_with_the_engines_that_are_named() -> None:
@@ -46,6 +46,15 @@ def test_a_worker_without_a_shared_database_is_refused(tmp_path: Path) -> None:
 def test_a_server_without_workers_and_a_shared_database_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingsInvalid, match="'database'"):
         serve(Settings(), DataFolder(tmp_path), has_workers=False)
+
+
+def test_films_that_others_serve_or_make_need_a_place_that_all_find(tmp_path: Path) -> None:
+    settings = Settings(database=SHARED.database)
+    with pytest.raises(SettingsInvalid, match="blob_store"):
+        work(settings, DataFolder(tmp_path), Assignment.parse(["animatic"], []))
+    with pytest.raises(SettingsInvalid, match="blob_store"):
+        serve(settings, DataFolder(tmp_path), has_workers=False)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_engine_that_is_not_there_is_named_before_anything_is_opened(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def a_record(*, error: BaseException | None = None) -> logging.LogRecord:
 
 def test_a_text_line_has_time_level_message_and_fields() -> None:
     line = TextFormatter().format(a_record())
-    assert line.endswith("warning attempt failed  video_id=01k")
+    assert line.endswith("warning attempt failed  video_id=video_01k")
 
 
 def test_a_json_line_has_every_field() -> None:
@@ -28,7 +28,7 @@ def test_a_json_line_has_every_field() -> None:
     assert (line["level"], line["message"], line["video_id"]) == (
         "warning",
         "attempt failed",
-        "01k",
+        "video_01k",
     )
 
 

@@ -58,9 +58,8 @@ async def test_a_watch_ends_when_the_server_stops() -> None:
 async def test_a_watch_that_begins_after_the_stop_ends_at_once() -> None:
     announcements = LocalAnnouncements()
     announcements.close()
-    with announcements.watch(FILM) as changes, announcements.watch_account(OURS) as all_changes:
+    with announcements.watch(FILM) as changes:
         assert [each async for each in changes] == []
-        assert [each async for each in all_changes] == []
 
 
 async def test_others_films_are_not_heard() -> None:
@@ -81,26 +80,14 @@ async def test_every_watcher_of_a_film_hears_it() -> None:
         assert await anext(one) == await anext(two) == RUNNING
 
 
-async def test_an_accounts_watcher_hears_the_newest_of_each_of_its_films() -> None:
-    announcements = LocalAnnouncements()
-    with announcements.watch_account(OURS) as changes:
-        announcements.publish(RUNNING)
-        announcements.publish(change(JobState.QUEUED, 0, OTHER))
-        announcements.publish(change(JobState.QUEUED, 0, VideoId("foreign"), THEIRS))
-        announcements.publish(DONE)
-        assert await anext(changes) == (DONE, change(JobState.QUEUED, 0, OTHER))
-
-
 async def test_a_gap_sends_every_watcher_to_the_store() -> None:
     announcements = LocalAnnouncements()
-    with announcements.watch(FILM) as changes, announcements.watch_account(OURS) as all_changes:
+    with announcements.watch(FILM) as changes:
         announcements.publish(RUNNING)
         announcements.publish_gap()
         assert await anext(changes) is None
-        assert await anext(all_changes) is None
         announcements.publish(DONE)
         assert await anext(changes) == DONE
-        assert await anext(all_changes) == (DONE,)
 
 
 def test_who_waits_for_any_end_hears_of_each_and_of_nothing_else() -> None:

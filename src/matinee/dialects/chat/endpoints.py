@@ -217,7 +217,11 @@ class Chat:
             await self._context.answers.deliver(answer_id)
         except MatineeError as error:
             # The client has its film; the worst is that a repeat is told of the same one.
-            logger.warning("answer could not be marked as delivered", extra={"code": error.code})
+            logger.log(
+                error.log_level,
+                "answer could not be marked as delivered",
+                extra={"code": error.code},
+            )
 
     def _answer(self, request: Request, chat: ChatRequest, answer: str) -> ASGIApp:
         """A reply of a few words, without a film."""

@@ -21,7 +21,7 @@ def require_libraries() -> None:
     if missing:
         raise EngineError(
             f"The server lacks {', '.join(missing)}. Install it there: "
-            "pip install 'matinee[diffusers]'"
+            "pip install -e '.[diffusers]'"
         )
 
 

@@ -47,7 +47,7 @@ def refuse_without(libraries: Sequence[str], engine: str) -> None:
     """Raise SettingsInvalid, saying what to install, if any of `libraries` are missing."""
     if libraries:
         raise SettingsInvalid(
-            f"The engine '{engine}' needs {', '.join(libraries)}: pip install 'matinee[diffusers]'",
+            f"The engine '{engine}' needs {', '.join(libraries)}: pip install -e '.[diffusers]'",
             param=f"engines.{engine}.kind",
         )
 

@@ -108,7 +108,7 @@ def test_settings_that_do_not_go_together_are_refused(
 
 
 def test_without_its_libraries_the_engine_says_what_to_install() -> None:
-    with pytest.raises(SettingsInvalid, match=r"'local' needs torch: pip install 'matinee\["):
+    with pytest.raises(SettingsInvalid, match=r"'local' needs torch: pip install -e '\.\[diff"):
         refuse_without(["torch"], "local")
 
 
