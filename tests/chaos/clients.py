@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import pytest
 
 from tests.chaos.promises import FINAL, Memory, Wish
 from tests.chaos.site import a_client
@@ -22,6 +23,12 @@ WISHES: Mapping[str, Mapping[str, Any]] = {
 
 CAUSES = {"plain": frozenset({"submission_unknown"})}
 """Nobody can know what became of an order to an upstream that can't be asked."""
+
+LEAVES_SOCKETS = pytest.mark.filterwarnings(
+    "ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning"
+)
+"""For tests with clients that go away: httpcore leaves the socket of a request that is cancelled
+while it connects to Python's garbage collection."""
 
 _MOST_SENDS = 60
 _PAUSE_S = 0.15

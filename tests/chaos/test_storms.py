@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.chaos.clients import LEAVES_SOCKETS
 from tests.chaos.storm import shared_storm, storms, table
 from tests.postgres import skip_without_postgres
 
 KILLS_OF_SERVERS, KILLS_OF_MANY = 120, 80
 TAKEN_UP_S = 30.0
 
-pytestmark = [pytest.mark.timeout(900), pytest.mark.slow]
+pytestmark = [pytest.mark.timeout(900), pytest.mark.slow, LEAVES_SOCKETS]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.chaos.clients import Clients
+from tests.chaos.clients import LEAVES_SOCKETS, Clients
 from tests.chaos.ground import Ground, a_ground
 from tests.chaos.promises import Memory
 from tests.chaos.reckoning import hook, reckon, until_told
@@ -25,6 +25,7 @@ from tests.chaos.weather import DISKS, Weather, is_possible, weather_over
 # The weather is a small library that stands before libc, compiled when it is needed. Where root and
 # apt-get are, `make unit` installs a compiler; elsewhere the README asks for Python alone.
 pytestmark = [
+    LEAVES_SOCKETS,
     pytest.mark.timeout(180),
     pytest.mark.skipif(
         not is_possible(), reason="no C compiler is here, and only root can install one"

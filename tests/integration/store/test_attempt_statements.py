@@ -23,6 +23,8 @@ STATEMENTS: dict[str, Statement] = {
 WALKS = {
     # Unfinished videos alone are in that index.
     "_LOADS": "SCAN videos USING COVERING INDEX videos_unfinished",
+    # What waits for one engine, when somebody looks at the engines.
+    "_WAITING": "USE TEMP B-TREE FOR GROUP BY",
     # One row an engine.
     "_CIRCUITS": "SCAN engine_states USING INDEX sqlite_autoindex_engine_states_1",
 }
