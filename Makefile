@@ -56,9 +56,8 @@ types: dev
 imports: dev
 	$(BIN)/lint-imports
 
-# More than two cores: what takes long waits for clocks and other processes most of the time.
 unit: dev debian-packages newest-clients ## Run the tests alone; ARGS="-k name" picks some
-	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal $(ARGS)
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist worksteal $(ARGS)
 
 debian-packages:
 	@sh tools/debian_packages.sh
