@@ -36,12 +36,13 @@ _DELIVER = (
     .values(delivered_at=sa.bindparam("now"))
 )
 # The oldest few, whatever the statistics say of how many there are, and not those that another
-# transaction is about to forget.
+# transaction is about to forget. More than are added by whoever forgets them, and so few that
+# nobody waits long after a busy day.
 _OLD = first(
     sa.select(answers.c.id)
     .where(answers.c.created_at < sa.bindparam("before", type_=sa.BigInteger))
     .order_by(answers.c.created_at),
-    sa.literal_column("100"),
+    sa.literal_column("10"),
 ).with_for_update(skip_locked=True)
 _FORGET_VIDEOS = sa.delete(answered_videos).where(
     answered_videos.c.answer_id == sa.bindparam("of_answer")
