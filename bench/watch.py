@@ -37,6 +37,7 @@ from matinee.data_folder import DataFolder
 from matinee.foundations import open_foundations
 from matinee.ports.events import Change
 from matinee.ports.store import Transaction
+from matinee.server import calm_collector
 from matinee.settings import Settings
 from matinee.web.protocol import BoundedProtocol
 
@@ -174,6 +175,7 @@ async def _serve(folder: Path, videos: int) -> None:
                 access_log=False,
                 proxy_headers=False,
             )
+            calm_collector()
             serving = asyncio.create_task(uvicorn.Server(config).serve(sockets=[listener]))
             port = listener.getsockname()[1]
             print(port, key.secret, *(f"video_{each}" for each in ids), flush=True)

@@ -176,9 +176,14 @@ class _Pulse:
         return True
 
     def _ring(self) -> None:
-        self.is_due = True
         self._timer = self._loop.call_later(self._rules.check_s, self._ring)
-        self._wake()
+        if self.is_silent:
+            self.is_due = True
+            self._wake()
+        else:
+            # Whoever is told something is asked about then: to wake for nothing costs much.
+            self.is_silent = True
+            self._silent_s = 0.0
 
 
 async def _taken(watch: Watch) -> list[Update] | None:
