@@ -144,7 +144,10 @@ class Mp4Writer:
             with contextlib.suppress(av.FFmpegError):
                 self._container.close()
             self._container = None
-        self._part.unlink(missing_ok=True)
+        # A disk that takes no film may let none be removed: the work folder is cleared anyway, and
+        # why the film is broken off must not be hidden by this.
+        with contextlib.suppress(OSError):
+            self._part.unlink(missing_ok=True)
 
     def _publish(self) -> None:
         sync(self._part)

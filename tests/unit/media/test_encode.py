@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from matinee.core.errors import EngineError, MediaInvalid
+from matinee.core.errors import EngineError, MediaInvalid, ServiceUnavailable
 from matinee.media.encode import Encoder, FilmFormat
 from matinee.media.probe import probe, verify
 from tests.unit.media.films import SOUND_RATE, make_film, moving_picture, tone
@@ -88,6 +88,19 @@ async def test_planes_and_rgb_of_one_picture_give_one_film(tmp_path: Path) -> No
                 await encoder.write(planes if convert else picture)
             await encoder.finish()
     assert (tmp_path / "rgb").read_bytes() == (tmp_path / "planes").read_bytes()
+
+
+async def test_what_broke_a_film_off_is_said_though_nothing_can_be_removed(tmp_path: Path) -> None:
+    async def break_off() -> None:
+        async with Encoder(tmp_path / "film.mp4", SMALL) as encoder:
+            await encoder.write(moving_picture(0, 160, 96))
+            part = tmp_path / ".film.mp4.part"
+            part.unlink()
+            part.mkdir()  # which is not removed as a file is
+            raise ServiceUnavailable("The disk is read-only.")
+
+    with pytest.raises(ServiceUnavailable):
+        await break_off()
 
 
 @pytest.mark.parametrize("size", OFFICIAL, ids=str)
