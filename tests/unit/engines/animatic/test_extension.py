@@ -8,12 +8,16 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from matinee.core.video import Relation, VideoSpec
 from matinee.engines.animatic.film import make_film
 from matinee.engines.animatic.film_wish import FilmWish
 from tests.unit.engines.animatic.making import FilmFarm, Shown, an_upload, made, shown
 from tests.unit.engines.animatic.specs import a_source, a_spec, an_extension
+
+# Whole films, drawn by processes that yield to all other work on the machine.
+pytestmark = pytest.mark.timeout(240)
 
 SOURCE = a_spec("A dog walks through a meadow")
 NEW = "The dog swims in the sea at night"
