@@ -20,7 +20,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psutil
@@ -71,11 +71,12 @@ def main(watchers: int, videos: int) -> None:
 class Server:
     """The server process, seen from outside."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[str], secret: str, ids: list[VideoId]) -> None:
         self._process = process
         self._seen = psutil.Process(process.pid)
-        port, self.secret, *self.ids = self._line().split()
-        self.port = int(port)
+        self.secret = secret
+        self.ids = ids
+        self.port = int(self._line())
 
     @property
     def memory_mb(self) -> float:
@@ -117,8 +118,9 @@ class Crowd:
         for number in range(self.watchers):
             video = number % self.videos
             connection = socket.create_connection(("127.0.0.1", self.server.port))
+            path = f"/v1/videos/video_{self.server.ids[video]}/events"
             connection.sendall(
-                f"GET /v1/videos/{self.server.ids[video]}/events HTTP/1.1\r\nHost: localhost\r\n"
+                f"GET {path} HTTP/1.1\r\nHost: localhost\r\n"
                 f"Authorization: Bearer {self.server.secret}\r\n\r\n".encode()
             )
             self._sockets[connection.fileno()] = connection
@@ -145,26 +147,38 @@ class Crowd:
 
 @contextmanager
 def _server(folder: Path, videos: int) -> Iterator[Server]:
+    # Made by another process than the server, whose memory is measured.
+    account_id, secret, ids = asyncio.run(_prepare(folder, videos))
+    (folder / "ids").write_text("\n".join(ids))
     process = subprocess.Popen(
-        [sys.executable, __file__, "serve", str(folder), str(videos)],
+        [sys.executable, __file__, "serve", str(folder), account_id],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
     try:
-        yield Server(process)
+        yield Server(process, secret, ids)
     finally:
         process.kill()
         process.wait()
 
 
-async def _serve(folder: Path, videos: int) -> None:
-    """What the server process does: tell where it is, wait for its word, announce."""
+async def _prepare(folder: Path, videos: int) -> tuple[AccountId, str, list[VideoId]]:
+    """An account with a key and running videos: its id, its secret and theirs."""
     settings, data = Settings(), DataFolder(folder)
     async with open_foundations(settings, data) as foundations:
         application = Application(settings, data, foundations, needs_key=True)
         key = await application.access.create_key("bench")
-        ids = await _insert(application, key.key.account_id, videos)
+        account_id = key.key.account_id
+        return account_id, key.secret, await _insert(application, account_id, videos)
+
+
+async def _serve(folder: Path, account_id: AccountId) -> None:
+    """What the server process does: tell where it is, wait for its word, announce."""
+    settings, data = Settings(), DataFolder(folder)
+    ids = [VideoId(each) for each in (folder / "ids").read_text().split()]
+    async with open_foundations(settings, data) as foundations:
+        application = Application(settings, data, foundations, needs_key=True)
         with socket.create_server(("127.0.0.1", 0), backlog=2048) as listener:
             config = uvicorn.Config(
                 application.site,
@@ -177,21 +191,11 @@ async def _serve(folder: Path, videos: int) -> None:
             )
             calm_collector()
             serving = asyncio.create_task(uvicorn.Server(config).serve(sockets=[listener]))
-            port = listener.getsockname()[1]
-            print(port, key.secret, *(f"video_{each}" for each in ids), flush=True)
+            print(listener.getsockname()[1], flush=True)
             await asyncio.to_thread(sys.stdin.readline)
             began_s = time.monotonic()
             print(began_s, flush=True)
-            changes = [
-                Change(
-                    video_id=each,
-                    account_id=key.key.account_id,
-                    state=JobState.IN_PROGRESS,
-                    progress=0,
-                )
-                for each in ids
-            ]
-            await _announce(application, changes, began_s)
+            await _announce(application, account_id, ids, began_s)
             await serving
 
 
@@ -209,15 +213,22 @@ async def _insert(application: Application, account_id: AccountId, count: int) -
     return [video.id for video in running]
 
 
-async def _announce(application: Application, changes: list[Change], began_s: float) -> None:
+async def _announce(
+    application: Application, account_id: AccountId, ids: list[VideoId], began_s: float
+) -> None:
     """Let each video come further once a second, each at its own moment."""
-    share = 1 / len(changes)
+    share = 1 / len(ids)
     for second in range(1, SECONDS + 1):
         number = 0
-        while number < len(changes):
+        while number < len(ids):
             due = int((time.monotonic() - began_s - second) / share) + 1
-            while number < min(due, len(changes)):
-                change = replace(changes[number], progress=second)
+            while number < min(due, len(ids)):
+                change = Change(
+                    video_id=ids[number],
+                    account_id=account_id,
+                    state=JobState.IN_PROGRESS,
+                    progress=second,
+                )
                 application.announcements.publish(change)
                 number += 1
             await asyncio.sleep(_STEP_S)
@@ -228,7 +239,7 @@ if __name__ == "__main__":
         with asyncio.Runner(
             loop_factory=uvicorn.Config("", loop="auto", log_config=None).get_loop_factory()
         ) as runner:
-            runner.run(_serve(Path(sys.argv[2]), int(sys.argv[3])))
+            runner.run(_serve(Path(sys.argv[2]), AccountId(sys.argv[3])))
     else:
         count = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
         main(count, int(sys.argv[2]) if len(sys.argv) > 2 else count)

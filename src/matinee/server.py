@@ -26,8 +26,13 @@ from matinee.web.protocol import BoundedProtocol
 logger = logging.getLogger(__name__)
 
 _BACKLOG = 2048
-_COLLECTED_AFTER = (2_000, 10, 100)
-"""So many more objects than before, so many such times, and so many of those; see `gc`."""
+_COLLECTED_AFTER = (100_000, 2, 10)
+"""So many more objects than before, so many such times, and so many of those; see `gc`.
+
+An event replaces what its watcher kept of the one before, so that nearly all that many watchers
+keep is young at any time. A search of the young for each few thousand objects more walked through
+all of that; what fell behind by it had more objects at a time, thus more searches.
+"""
 
 _GRACE_S = 10
 """How long requests that are being answered may take to end when the server stops."""
@@ -234,7 +239,7 @@ def calm_collector() -> None:
     """Have Python look for garbage in circles seldom enough that nobody waits for it.
 
     A full search walks through everything: 60 ms for what the start made, which is left out from
-    now on, and 200 ms for 10,000 watchers, whose events would bring one about every 12 s.
+    now on, and three quarters of a second for what 19,500 watchers need (`docs/performance.md`).
     """
     gc.collect()
     gc.freeze()
