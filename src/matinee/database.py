@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from matinee.core.errors import NotFound, SettingsInvalid
-from matinee.data_folder import DataFolder
+from matinee.data_folder import PEPPER_BYTES, DataFolder
 from matinee.settings import Settings, secret_in
 from matinee.store import findings, schema
 from matinee.store.findings import Finding
-
-_SECRET_BYTES = 32
 
 
 @contextmanager
@@ -162,9 +160,9 @@ def known_secret(settings: Settings, folder: DataFolder) -> bytes | None:
         secret = bytes.fromhex(given)
     except ValueError:
         secret = b""
-    if len(secret) < _SECRET_BYTES:
+    if len(secret) < PEPPER_BYTES:
         raise SettingsInvalid(
-            f"MATINEE_SECRET must be at least {_SECRET_BYTES} bytes in hexadecimal digits, such as "
+            f"MATINEE_SECRET must be at least {PEPPER_BYTES} bytes in hexadecimal digits, such as "
             "'openssl rand -hex 32' prints."
         )
     if settings.database is None and kept not in (None, secret):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -75,6 +75,10 @@ class Foundations:
             identities=self.identities,
             room=self.room,
         )
+
+
+Lay = Callable[[Settings, DataFolder], AbstractAsyncContextManager[Foundations]]
+"""Opens what everything stands on."""
 
 
 @asynccontextmanager

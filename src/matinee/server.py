@@ -11,14 +11,14 @@ import logging
 import os
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 
 import uvicorn
 
 from matinee.app import Application
 from matinee.core.errors import SettingsInvalid
 from matinee.data_folder import DataFolder, FolderInUse, LockedFolder
-from matinee.foundations import Foundations, open_foundations, require_shared_films
+from matinee.foundations import Lay, open_foundations, require_shared_films
 from matinee.settings import Settings
 from matinee.stopping import Stop
 from matinee.web.protocol import BoundedProtocol
@@ -36,10 +36,6 @@ all of that; what fell behind by it had more objects at a time, thus more search
 
 _GRACE_S = 10
 """How long requests that are being answered may take to end when the server stops."""
-
-
-Lay = Callable[[Settings, DataFolder], AbstractAsyncContextManager[Foundations]]
-"""Opens what everything stands on."""
 
 
 def serve(

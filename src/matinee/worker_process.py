@@ -6,8 +6,8 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,7 +15,7 @@ from matinee.core.errors import SettingsInvalid
 from matinee.crew import Crew, make_crew
 from matinee.data_folder import DataFolder
 from matinee.engine_room import ConfiguredEngine, configured_engines, routes_to
-from matinee.foundations import Foundations, open_foundations, require_shared_films
+from matinee.foundations import Foundations, Lay, open_foundations, require_shared_films
 from matinee.housekeeping import make_cleaner
 from matinee.settings import Settings
 from matinee.stopping import Stop
@@ -57,10 +57,6 @@ class Assignment:
                 param="engine",
             )
         return cls(engines=names, queues=tuple(chosen))
-
-
-Lay = Callable[[Settings, DataFolder], AbstractAsyncContextManager[Foundations]]
-"""Opens what everything stands on."""
 
 
 def work(

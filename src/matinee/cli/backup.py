@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from matinee.backup.archive import BackupInvalid, Report
+from matinee.backup.archive import Report
 from matinee.backup.restoring import restore_backup
 from matinee.backup.taking import Taken, take_backup
 from matinee.cli.place import place_of
@@ -22,7 +22,6 @@ from matinee.system import SystemClock
 _MB = 1_000_000
 _DAMAGED = 1
 _MOST_SHOWN = 20
-_GZIP = b"\x1f\x8b"
 
 
 def backup(target: Path, data: Path | None, database: str | None, *, has_secret: bool) -> None:
@@ -47,7 +46,6 @@ def restore(source: Path, data: Path | None) -> None:
     if not source.is_file():
         raise NotFound(f"There is no backup {source}.")
     settings, folder = place_of(data, None)
-    _refuse_compressed(source)
     # It is read twice: once to see that it is whole, once to restore it.
     with _progress("restore", 2 * source.stat().st_size) as report:
         manifest = asyncio.run(restore_backup(source, settings, folder, report=report))
@@ -64,12 +62,6 @@ def restore(source: Path, data: Path | None) -> None:
             "'matinee db secret' printed there, and keep it set.",
             err=True,
         )
-
-
-def _refuse_compressed(source: Path) -> None:
-    with source.open("rb") as file:
-        if file.read(len(_GZIP)) == _GZIP:
-            raise BackupInvalid(f"{source} is compressed: restore what 'gunzip' makes of it.")
 
 
 def _explain(taken: Taken, *, has_secret: bool) -> None:

@@ -15,8 +15,10 @@ AWAY = "The database can't be used for now."
 DISK_FULL = "The disk that holds the database is full."
 NO_ANSWER = "it does not answer in time"
 
-_CALM_S = 3.0
-"""So long all must have gone well: in a short moment some connections work, and others do not."""
+_CALM_S = 7.0
+"""So long all must have gone well: some connections work at a moment at which others do not, and a
+disk that takes nothing can still be read. Every process writes something each five seconds.
+"""
 
 
 class Outages:

@@ -48,11 +48,11 @@ def test_an_outage_is_two_lines_however_many_meet_it(log: Log) -> None:
     log.use(0.0)
     for at_s in (1.0, 1.1, 30.0, 59.0):
         log.use(at_s, refused())
-    log.use(62.0)
-    log.use(63.0)
+    log.use(65.0)
+    log.use(66.0)
     assert log.lines == ["database is away", "database is back"]
     away, back = map(vars, log.records)
-    assert (away["why"], back["after_s"]) == ("connection refused by db.example.org", 61.0)
+    assert (away["why"], back["after_s"]) == ("connection refused by db.example.org", 65.0)
 
 
 def test_a_database_that_comes_and_goes_is_away_until_all_goes_well(log: Log) -> None:
