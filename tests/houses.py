@@ -41,7 +41,7 @@ from matinee.services.sources import Sources
 from matinee.services.videos import Videos
 from matinee.services.webhooks import Webhooks
 from matinee.settings import load_styles
-from matinee.store.sql import SqlStore
+from matinee.store.sql import Database, SqlStore
 from matinee.store.sqlite import SqliteDatabase
 from matinee.web.auth import Gate
 from matinee.web.body import BodyLimits
@@ -245,11 +245,13 @@ async def a_house(
     max_unfinished: int = 100,
     stream_rules: StreamRules | None = None,
     room: Room | None = None,
+    seen_through: Callable[[Database], Database] = lambda database: database,
 ) -> AsyncIterator[House]:
     """A house on `folder`, which is empty."""
     clock, identities, pages = StoppedClock(), CountingIdentities(), Pages()
     queue, delivered = EmbeddedQueue(), asyncio.Queue[VideoId]()
-    store = SqlStore(SqliteDatabase(an_empty_database(folder / "matinee.db")))
+    database = SqliteDatabase(an_empty_database(folder / "matinee.db"))
+    store = SqlStore(seen_through(database))
     blobs, announcements = LocalBlobs(folder / "blobs"), LocalAnnouncements()
     ports = Ports(
         store=store,

@@ -119,9 +119,7 @@ def move_rows(folder: DataFolder, url: str) -> Mapping[str, int]:
         from matinee.store.postgres_transfer import transfer
     bring_up_to_date(Settings(), folder)
     postgres_schema.upgrade(url)
-    counts = transfer(folder.database, url)
-    postgres_schema.agree_on_secret(url, secret_of(Settings(), folder))
-    return counts
+    return transfer(folder.database, url, secret_of(Settings(), folder))
 
 
 def secret_of(settings: Settings, folder: DataFolder) -> bytes:

@@ -158,6 +158,9 @@ class TakeUps:
     """How attempts went on whose process was killed, or stood still."""
 
     count: int
+    seen: int
+    """Of how many it could be told that their worker was dead."""
+
     longest_s: float
     """From the last word of its worker until the video was in line again."""
 
@@ -165,8 +168,8 @@ class TakeUps:
     """Until it was begun again: others may have been before it in the line."""
 
     longest_unseen_s: float
-    """The same as the first, where nobody could tell whether the worker was dead: the database was
-    killed meanwhile, or every other process, and each waits for a lease from then on."""
+    """The same as the first, where it could not be told: the database was killed meanwhile, or
+    every other process, and each waits for a lease from then on."""
 
 
 def take_ups(rows: Rows, site: Site) -> TakeUps:
@@ -191,6 +194,7 @@ def take_ups(rows: Rows, site: Site) -> TakeUps:
             unseen.append(finished_s - heard_s)
     return TakeUps(
         count=len(broken),
+        seen=len(waits) - 1,
         longest_s=max(waits),
         longest_to_begin_s=max(waits_to_begin),
         longest_unseen_s=max(unseen),

@@ -31,7 +31,9 @@ async def test_servers_that_are_killed_and_begun_again_break_no_promise(
     outcomes = await storms(tmp_path, kills=KILLS_OF_SERVERS, sites=2, seed=seed)
     print(table(outcomes))  # noqa: T201
     assert [said for each in outcomes for said in each.reckoning.breaches.all()] == []
+    assert sum(each.reckoning.take_ups.seen for each in outcomes) > 0
     assert all(each.reckoning.take_ups.longest_s < TAKEN_UP_S for each in outcomes)
+    assert sum(sum(each.kills.values()) for each in outcomes) == KILLS_OF_SERVERS
 
 
 async def test_many_machines_of_which_any_is_killed_break_no_promise(
@@ -41,4 +43,6 @@ async def test_many_machines_of_which_any_is_killed_break_no_promise(
     outcome = await shared_storm(tmp_path, kills=KILLS_OF_MANY, seed=seed)
     print(table([outcome]))  # noqa: T201
     assert outcome.reckoning.breaches.all() == []
+    assert outcome.reckoning.take_ups.seen > 0
     assert outcome.reckoning.take_ups.longest_s < TAKEN_UP_S
+    assert sum(outcome.kills.values()) == KILLS_OF_MANY

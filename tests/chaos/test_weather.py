@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import random
 import time
@@ -75,12 +76,17 @@ class Place:
         return str((await self.send("GET", f"/v1/videos/{video_id}")).json()["status"])
 
     async def until_warned(self, video_id: str) -> None:
-        """Look until the log tells of what went wrong with a video."""
-        while not any(  # noqa: ASYNC110  # another process writes it
-            " warning " in line and video_id in line
-            for line in self.site.log.read_text().splitlines()
-        ):
-            await asyncio.sleep(0.05)
+        """Look for a while until the log tells of what went wrong with a video.
+
+        What went wrong with its end alone is told of the database, without its id.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(10):
+                while not any(  # noqa: ASYNC110  # another process writes it
+                    " warning " in line and video_id in line
+                    for line in self.site.log.read_text().splitlines()
+                ):
+                    await asyncio.sleep(0.05)
 
     async def send(self, method: str, path: str, **what: object) -> httpx.Response:
         """One request."""

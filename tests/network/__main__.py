@@ -40,7 +40,7 @@ SCENES: dict[str, Scene] = {
     "rolling": rolling_restart,
 }
 _BRIEF = ("worker", "database-link")
-"""What needs links that are cut. The rest stands in tests/e2e/test_many_machines.py."""
+"""What `make test` plays. tests/e2e/test_many_machines.py has most of the rest without hosts."""
 
 
 def main() -> None:

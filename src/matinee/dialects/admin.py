@@ -103,7 +103,7 @@ _NOTES = {
         "which it is best.",
         "unserved": "How many of those queued none of the workers takes, by model: nobody serves "
         "that model, or there is no worker at all.",
-        "workers": "The processes that make films with it and were heard of in the last 30 s.",
+        "workers": "The processes that make films with it and were heard of in the last `lease_s`.",
         "since": "When it went away or came back, in Unix seconds; null if it never was away.",
         "failures": "How many times in a row it was found to be away.",
         "checked_at": "When it was last found away or there again.",

@@ -56,7 +56,9 @@ class AccountFeed:
         self._states: dict[VideoId, JobState] = {}
         self._recent: deque[Update] = deque()
         self._lookout = Lookout(self._look, self.close)
-        self._is_closed = False
+        self.is_closed = False
+        """Whether nobody is told anything any more."""
+
         self.stop_listening: Callable[[], None] = lambda: None
         self.newest: int | None = None
         """The number of the newest event that is known; None until the first was looked up."""
@@ -90,7 +92,7 @@ class AccountFeed:
                 "One tells as much as all of them."
             )
         self._watchers.add(watcher)
-        if self._is_closed:
+        if self.is_closed:
             watcher.close()
 
     def remove(self, watcher: AccountWatcher) -> None:
@@ -121,7 +123,7 @@ class AccountFeed:
 
     def close(self) -> None:
         """The server stops, or can't tell what happens."""
-        self._is_closed = True
+        self.is_closed = True
         for watcher in self._watchers:
             watcher.close()
 
@@ -269,7 +271,8 @@ class AccountFeeds:
         TooManyStreams if too many watch them already.
         """
         feed = self._open.get(account_id)
-        if feed is None:
+        # A closed one has met a defect, and waits until the last of its watchers has left.
+        if feed is None or feed.is_closed:
             feed = AccountFeed(self._history, account_id, self._reading)
             self._open[account_id] = feed
             # It listens before it first reads, so that nothing falls between the two.
@@ -283,8 +286,9 @@ class AccountFeeds:
             watcher.leave()
             feed.remove(watcher)
             if not feed.is_watched:
-                del self._open[account_id]
                 feed.stop_listening()
+                if self._open.get(account_id) is feed:
+                    del self._open[account_id]
 
 
 def _updates(page: list[Happening]) -> list[Update]:

@@ -53,19 +53,21 @@ class VideoFeed:
     """
 
     __slots__ = (
-        *("_history", "_video_id", "_watchers", "_newcomers", "_newest", "_progress"),
-        *("_lookout", "_is_closed", "stop_listening"),
+        *("_history", "_watchers", "_newcomers", "_newest", "_progress", "_lookout"),
+        *("is_closed", "stop_listening", "video_id"),
     )
 
     def __init__(self, history: History, video_id: VideoId) -> None:
         self._history = history
-        self._video_id = video_id
+        self.video_id = video_id
         self._watchers: set[Watcher] = set()
         self._newcomers: list[Watcher] = []
         self._newest: Update | None = None
         self._progress = 0
         self._lookout = Lookout(self._look, self.close)
-        self._is_closed = False
+        self.is_closed = False
+        """Whether nobody is told anything any more."""
+
         self.stop_listening: Callable[[], None] = lambda: None
 
     @property
@@ -76,7 +78,7 @@ class VideoFeed:
     def add(self, watcher: Watcher) -> None:
         """Tell `watcher` how the video is, as soon as that is known, and what follows."""
         self._watchers.add(watcher)
-        if self._is_closed:
+        if self.is_closed:
             watcher.close()
         elif self._newest is None or self._lookout.is_outdated:
             self._newcomers.append(watcher)
@@ -99,7 +101,7 @@ class VideoFeed:
             self._lookout.outdate()
         elif change.progress > self._progress:
             self._progress = change.progress
-            self._tell(Update(video_id=self._video_id, state=change.state, progress=self._progress))
+            self._tell(Update(video_id=self.video_id, state=change.state, progress=self._progress))
 
     def miss(self) -> None:
         """Something may have changed that nobody told of."""
@@ -107,14 +109,14 @@ class VideoFeed:
 
     def close(self) -> None:
         """The server stops, or can't tell what happens."""
-        self._is_closed = True
+        self.is_closed = True
         for watcher in self._watchers:
             watcher.close()
 
     async def _look(self) -> None:
-        found = await self._history.latest(self._video_id)
+        found = await self._history.latest(self.video_id)
         if found is None:
-            self._found(None, await self._history.last_of_video(self._video_id))
+            self._found(None, await self._history.last_of_video(self.video_id))
         else:
             self._found(*found)
 
@@ -136,7 +138,7 @@ class VideoFeed:
     def _update(self, video: Video | None, sequence: int) -> Update:
         if video is None:
             return Update(
-                video_id=self._video_id,
+                video_id=self.video_id,
                 state=JobState.FAILED,
                 progress=self._progress,
                 sequence=sequence,
@@ -177,22 +179,24 @@ class VideoFeeds:
         """
         return Watching(self, video_id)
 
-    def join(self, video_id: VideoId, watcher: Watcher) -> None:
-        """Tell `watcher` of the video."""
+    def join(self, video_id: VideoId, watcher: Watcher) -> VideoFeed:
+        """Tell `watcher` of the video, by the feed that is returned."""
         feed = self._open.get(video_id)
-        if feed is None:
+        # A closed one has met a defect, and waits until the last of its watchers has left.
+        if feed is None or feed.is_closed:
             feed = self._open[video_id] = VideoFeed(self._history, video_id)
             # It listens before it first reads, so that nothing falls between the two.
             feed.stop_listening = self._announcements.listen(video_id, feed)
         feed.add(watcher)
+        return feed
 
-    def leave(self, video_id: VideoId, watcher: Watcher) -> None:
+    def leave(self, feed: VideoFeed, watcher: Watcher) -> None:
         """Tell it nothing more."""
-        feed = self._open[video_id]
         feed.remove(watcher)
         if not feed.is_watched:
-            del self._open[video_id]
             feed.stop_listening()
+            if self._open.get(feed.video_id) is feed:
+                del self._open[feed.video_id]
 
     async def until_over(self, video_id: VideoId, seconds: float) -> None:
         """Return when nothing more will change about the video, or the time is over."""
@@ -207,7 +211,7 @@ class VideoFeeds:
 class Watching:
     """A context in which a video is watched. Leaner than a generator, as there are very many."""
 
-    __slots__ = ("_feeds", "_video_id", "_watcher")
+    __slots__ = ("_feed", "_feeds", "_video_id", "_watcher")
 
     def __init__(self, feeds: VideoFeeds, video_id: VideoId) -> None:
         self._feeds = feeds
@@ -215,8 +219,8 @@ class Watching:
 
     def __enter__(self) -> Watcher:
         self._watcher = Watcher()
-        self._feeds.join(self._video_id, self._watcher)
+        self._feed = self._feeds.join(self._video_id, self._watcher)
         return self._watcher
 
     def __exit__(self, *failure: object) -> None:
-        self._feeds.leave(self._video_id, self._watcher)
+        self._feeds.leave(self._feed, self._watcher)

@@ -7,15 +7,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from matinee.core.errors import ServiceUnavailable, SettingsInvalid, StorageFull
+from matinee.core.errors import (
+    MatineeError,
+    ServiceUnavailable,
+    SettingsInvalid,
+    StorageFull,
+)
 from matinee.store.outages import AWAY, DISK_FULL
 
 _CACHE_KIB = 16 * 1024
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Raise what is the machine's fault as StorageFull or ServiceUnavailable, with its words."""
+def translated(full: type[MatineeError] = StorageFull) -> Iterator[None]:
+    """Raise what is the machine's fault as `full` or ServiceUnavailable, with its words.
+
+    Who only reads takes a full disk for a database that can't be used.
+    """
     try:
         yield
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
@@ -23,7 +31,7 @@ def translated() -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         # The second one: the memory that connections share is a file too, and could not grow.
         if error.sqlite_errorcode in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE):
-            raise StorageFull(DISK_FULL, why=str(error)) from error
+            raise full(DISK_FULL, why=str(error)) from error
         raise ServiceUnavailable(AWAY, why=str(error)) from error
 
 

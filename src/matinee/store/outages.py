@@ -15,9 +15,9 @@ AWAY = "The database can't be used for now."
 DISK_FULL = "The disk that holds the database is full."
 NO_ANSWER = "it does not answer in time"
 
-_CALM_S = 7.0
-"""So long all must have gone well: some connections work at a moment at which others do not, and a
-disk that takes nothing can still be read. Every process writes something each five seconds.
+_CALM_S = 25.0
+"""So long nothing must have gone wrong: some connections work at a moment at which others do not,
+and a disk that takes nothing can still be read. Processes write that they live thrice in a lease.
 """
 
 
@@ -51,7 +51,6 @@ class Outages:
             logger.warning("database is away", extra={"why": why})
 
     def _end(self, began_s: float) -> None:
-        now_s = self._monotonic()
-        if now_s - self._met_s >= _CALM_S:
+        if self._monotonic() - self._met_s >= _CALM_S:
             self._began_s = None
-            logger.info("database is back", extra={"after_s": round(now_s - began_s, 1)})
+            logger.info("database is back", extra={"after_s": round(self._met_s - began_s, 1)})

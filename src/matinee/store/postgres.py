@@ -10,6 +10,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from random import uniform
 from typing import Any, TypeVar
 
 import psycopg
@@ -35,13 +36,17 @@ _NOW = b"SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint"
 # Between the statements of a pipeline a session counts as busy, so no limit of the server's own
 # ends one whose process stands still there, and all others wait for what it holds.
 _END_FROZEN = """
-SELECT pg_terminate_backend(pid)
+SELECT count(*), count(*) FILTER (WHERE CASE
+    WHEN state = 'active' AND wait_event = 'ClientRead'
+        AND xact_start < clock_timestamp() - make_interval(secs => %(longest_s)s)
+    THEN pg_terminate_backend(pid) END)
 FROM pg_stat_activity
 WHERE application_name = %(name)s AND datname = current_database() AND usename = current_user
-    AND state = 'active' AND wait_event = 'ClientRead'
-    AND xact_start < clock_timestamp() - make_interval(secs => %(longest_s)s)
 """
-_LOOK_S = 3.0
+_LOOK_S, _LOOK_FOR_EACH_S = 3.0, 0.03
+"""Between two looks of a process, and that for each connection of all where these are more: the
+more processes look, and the more each sees, the rarer it does.
+"""
 
 
 class PostgresDatabase:
@@ -105,20 +110,29 @@ class PostgresDatabase:
 
     async def run(self) -> None:
         """End again and again the writes of processes that stand still, until cancelled."""
+        pause_s = _LOOK_S
         while True:
-            await asyncio.sleep(_LOOK_S)
+            # Not all of them at once.
+            await asyncio.sleep(pause_s * uniform(0.5, 1.5))  # noqa: S311  # no secrets
             try:
-                ended = await self.end_frozen()
+                connections, ended = await self.end_frozen()
             except MatineeError:
                 # Whoever needs the database says that it is away.
                 continue
+            pause_s = max(_LOOK_S, connections * _LOOK_FOR_EACH_S)
             if ended:
                 logger.warning("writes of a process that stood still ended", extra={"count": ended})
 
-    async def end_frozen(self) -> int:
-        """End the writes that last longer than any may, as their process stands still; how many."""
+    async def end_frozen(self) -> tuple[int, int]:
+        """End the writes that last longer than any may, as their process stands still.
+
+        How many connections all processes have, and how many writes were ended.
+        """
         values = {"name": NAME, "longest_s": self._longest_s}
-        return len(await self._readers.use(lambda each: _fetch(each, _END_FROZEN.encode(), values)))
+        ((connections, ended),) = await self._readers.use(
+            lambda each: _fetch(each, _END_FROZEN.encode(), values)
+        )
+        return int(connections), int(ended)
 
     async def close(self) -> None:
         """Finish what is being written, then let go of the database."""

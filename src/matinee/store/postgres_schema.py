@@ -26,13 +26,12 @@ Connection = psycopg.Connection[Any]
 _LOCK = "SELECT pg_advisory_xact_lock(30787925074404709)"
 
 _OF_QUEUE = "SELECT value FROM house WHERE name = 'queue_schema'"
+_DIGEST = "SELECT value FROM house WHERE name = 'secret'"
+_ADD_DIGEST = "INSERT INTO house (name, value) VALUES ('secret', %s) ON CONFLICT (name) DO NOTHING"
 _NOTE = """
-INSERT INTO house (name, value) VALUES ('queue_schema', %s)
+INSERT INTO house (name, value) VALUES (%s, %s)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value
 """
-
-_DIGEST = "SELECT value FROM house WHERE name = 'secret'"
-_NOTE_DIGEST = "INSERT INTO house (name, value) VALUES ('secret', %s) ON CONFLICT (name) DO NOTHING"
 
 
 def upgrade(url: str) -> None:
@@ -62,10 +61,15 @@ def agree_on_secret(url: str, secret: bytes) -> None:
     Only a digest is stored. Raises SettingsInvalid if another one was noted.
     """
     with translated(), closing(connect(url)) as connection:
-        connection.execute(_NOTE_DIGEST, (digest_of(secret),))
+        connection.execute(_ADD_DIGEST, (digest_of(secret),))
         noted = _value(connection, _DIGEST)
         connection.commit()
     refuse_other(noted, secret)
+
+
+def note_secret(connection: Connection, secret: bytes) -> None:
+    """Let that be the secret of a house in which nothing was made under another one."""
+    connection.execute(_NOTE, ("secret", digest_of(secret)))
 
 
 def check_secret(url: str, secret: bytes | None) -> None:
@@ -141,12 +145,12 @@ def _run_step_of_queue(connection: Connection) -> bool:
         done = _value(connection, _OF_QUEUE)
         if done is None:
             _make_queue(connection)
-            connection.execute(_NOTE, (names[-1],))
+            connection.execute(_NOTE, ("queue_schema", names[-1]))
             return False
         left = [name for name in names if name > done]
         if left:
             connection.execute(_text("migrations", left[0]))
-            connection.execute(_NOTE, (left[0],))
+            connection.execute(_NOTE, ("queue_schema", left[0]))
         return bool(left)
 
 

@@ -22,6 +22,7 @@ from matinee.core.errors import MatineeError, SettingsInvalid
 from matinee.store.connection import connect as connect_file
 from matinee.store.connection import translated as translated_file
 from matinee.store.postgres_connection import connect, translated
+from matinee.store.postgres_schema import note_secret
 from matinee.store.tables import house, metadata
 
 Connection = psycopg.Connection[Any]
@@ -60,11 +61,12 @@ class _Sum:
             yield row
 
 
-def transfer(path: Path, url: str) -> Mapping[str, int]:
+def transfer(path: Path, url: str, secret: bytes) -> Mapping[str, int]:
     """Copy every row of the file at `path` to the database at `url`; how many of each table.
 
-    Both have the newest schema, and nobody writes to the file meanwhile. Raises SettingsInvalid if
-    the database holds rows already, and TransferFailed if the copy is another than its source.
+    Its house has that secret from then on. Both have the newest schema, and nobody writes to the
+    file meanwhile. Raises SettingsInvalid if the database holds rows already, and TransferFailed
+    if the copy is another than its source.
     """
     with (
         closing(connect_file(path, timeout_s=_TIMEOUT_S)) as source,
@@ -80,6 +82,8 @@ def transfer(path: Path, url: str) -> Mapping[str, int]:
             "SELECT setval('events_sequence_seq', greatest(max(sequence), 1), max(sequence) > 0)"
             " FROM events"
         )
+        # A machine may have noted its own when it made the tables.
+        note_secret(target, secret)
         return counts
 
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from sqlalchemy.dialects import sqlite
 
+from matinee.core.errors import ServiceUnavailable
 from matinee.ports.store import Transaction
 from matinee.store.connection import connect, translated
 from matinee.store.outages import Outages
@@ -45,7 +46,7 @@ class SqliteDatabase:
 
     async def read(self, statement: Statement, **values: object) -> list[Row]:
         """All rows of `statement`, as they were committed last."""
-        with self._outages.watched(), translated():
+        with self._outages.watched(), translated(ServiceUnavailable):
             return self._reader.execute(self._texts.of(statement), values).fetchall()
 
     async def write(
@@ -62,7 +63,7 @@ class SqliteDatabase:
 
     async def version(self) -> int:
         """A number that changes as soon as any process has committed."""
-        with self._outages.watched(), translated():
+        with self._outages.watched(), translated(ServiceUnavailable):
             (version,) = self._reader.execute("PRAGMA data_version").fetchone()
         return int(version)
 

@@ -116,6 +116,11 @@ class Admission:
                 self._asked_s = asyncio.get_running_loop().time()
         return self._holds
 
+    async def require(self, trust_s: float) -> None:
+        """Raise AuthenticationFailed unless it holds, as far as `holds` knows."""
+        if not await self.holds(trust_s):
+            raise AuthenticationFailed("The API key was revoked meanwhile.")
+
     async def _ask(self) -> bool:
         try:
             return await self._access.account_of(self._secret) == self._account_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from starlette.requests import Request
@@ -128,6 +129,10 @@ class DialectContext:
                 link_base=self.links.base(request.scope),
             )
             return await self.videos.create(account_id, wish, defaults, asked)
+
+    def requirement(self, scope: Scope, account_id: AccountId) -> Callable[[], Awaitable[None]]:
+        """What raises AuthenticationFailed once the request would not be let in any more."""
+        return partial(self.gate.admission(scope, account_id).require, self.stream_rules.trust_s)
 
     def endpoint(self, handler: Handler, form: ErrorForm = PLAIN_FORM) -> Endpoint:
         """`handler` behind the gate, its errors written as `form` says."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -82,6 +83,8 @@ class Diversions:
             if concerned:
                 done += len(await self._write(concerned, absence))
             last = page[-1]
+            # A file's rows are read at once, and others come in between only here.
+            await asyncio.sleep(0)
         return done
 
     async def _absence(self) -> _Absence:

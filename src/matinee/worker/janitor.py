@@ -57,7 +57,7 @@ class Janitor:
                     pass
             except MatineeError as error:
                 # The database is away, or a disk: it comes back.
-                fields = {"chore": chore.name, "code": error.code}
+                fields = {"chore": chore.name, "code": error.code, "why": error.why or str(error)}
                 logger.log(error.log_level, "clearing away failed", extra=fields)
                 every_s = min(every_s, _EVERY_S)
             self._due_s[chore.name] = self._monotonic() + every_s

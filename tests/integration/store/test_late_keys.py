@@ -10,34 +10,12 @@ from typing import Any
 import pytest
 
 from matinee.ports.store import Transaction
-from matinee.store.rows import Row
-from matinee.store.sql import Database, SqlStore
+from matinee.store.sql import SqlStore
 from matinee.store.sqlite import SqliteDatabase
-from matinee.store.statements import Statement
-from tests.databases import an_empty_database
+from tests.databases import LateDatabase, an_empty_database
 from tests.samples import NOW, a_key, an_account
 
 Change = Callable[[Transaction], None]
-
-
-class LateDatabase:
-    """A database whose answers to reads are held back while `is_late`."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.is_late = False
-        self.has_read = asyncio.Event()
-        self.may_answer = asyncio.Event()
-        self.write, self.close = database.write, database.close
-        self.settled, self.version = database.settled, database.version
-
-    async def read(self, statement: Statement, **values: object) -> list[Row]:
-        """What the rows were when they were read, told once it may be."""
-        found = await self._database.read(statement, **values)
-        if self.is_late:
-            self.has_read.set()
-            await self.may_answer.wait()
-        return found
 
 
 async def change_before_answer(

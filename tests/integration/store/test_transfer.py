@@ -17,6 +17,7 @@ from matinee.core.webhook import DeliveryState
 from matinee.data_folder import DataFolder, FolderInUse
 from matinee.ports.answers import Answer
 from matinee.ports.store import Store, Transaction
+from matinee.store import postgres_schema
 from matinee.store.postgres import PostgresDatabase
 from matinee.store.postgres_transfer import TABLES, TransferFailed, transfer
 from matinee.store.sql import SqlStore
@@ -122,6 +123,17 @@ async def test_a_database_with_rows_in_it_is_left_alone(folder: DataFolder, url:
     assert "holds rows already" in str(again.exception)
 
 
+async def test_an_empty_database_takes_the_secret_with_the_rows(
+    folder: DataFolder, url: str
+) -> None:
+    await (await store_on(folder)).close()
+    postgres_schema.agree_on_secret(url, bytes(32))
+    assert migrate(folder, url).exit_code == 0
+    postgres_schema.check_secret(url, folder.pepper())
+    with pytest.raises(SettingsInvalid, match="another secret"):
+        postgres_schema.check_secret(url, bytes(32))
+
+
 async def test_a_copy_that_differs_is_not_kept(folder: DataFolder, url: str) -> None:
     await (await store_on(folder)).close()
     with psycopg.connect(url) as connection:
@@ -133,7 +145,7 @@ async def test_a_copy_that_differs_is_not_kept(folder: DataFolder, url: str) -> 
             "CREATE TRIGGER spoil BEFORE INSERT ON accounts FOR EACH ROW EXECUTE FUNCTION spoil()"
         )
     with pytest.raises(TransferFailed, match="accounts"):
-        transfer(folder.database, url)
+        transfer(folder.database, url, folder.pepper())
     with psycopg.connect(url) as connection:
         for table in TABLES:
             counting = str(sa.select(sa.func.count()).select_from(table))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
-import pytest
 from httpx import AsyncClient
 
-from matinee.store.sql import SqlStore
-from tests.houses import House
+from matinee.store.sql import Database
+from tests.databases import LateDatabase
+from tests.houses import House, a_house
 
 BODY = {"prompt": "A paper boat.", "model": "sora-2"}
 
@@ -27,26 +28,23 @@ async def test_a_repeat_is_joined_to_the_first(house: House) -> None:
         assert await create(client, 2) == first
 
 
-async def test_a_first_request_that_rows_held_up_is_joined_to_its_repeat(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    arrived, can_be_read = asyncio.Event(), asyncio.Event()
-    has_keys = SqlStore.has_keys
+async def test_a_first_request_that_rows_held_up_is_joined_to_its_repeat(tmp_path: Path) -> None:
+    late: list[LateDatabase] = []
 
-    async def held_up(store: SqlStore) -> bool:
-        monkeypatch.undo()
-        arrived.set()
-        await can_be_read.wait()
-        return await has_keys(store)
+    def seen_late(database: Database) -> LateDatabase:
+        late.append(LateDatabase(database))
+        return late[-1]
 
-    monkeypatch.setattr(SqlStore, "has_keys", held_up)
-    async with house.client() as client, asyncio.TaskGroup() as group:
-        first = group.create_task(create(client, 0))
-        await arrived.wait()
+    async with a_house(tmp_path, seen_through=seen_late) as house, house.client() as client:
+        (database,) = late
+        database.is_late = True
+        first = asyncio.create_task(create(client, 0))
+        await database.has_read.wait()
+        database.is_late = False
         house.clock.move(1)
         repeat = await create(client, 1)
         house.clock.move(1)
-        can_be_read.set()
+        database.may_answer.set()
         assert await first == repeat
 
 

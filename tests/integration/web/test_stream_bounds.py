@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -61,6 +62,41 @@ async def test_nothing_is_told_to_a_key_that_was_revoked(tmp_path: Path, path: s
             said = await stream.rest()
             await stream.exchange.over()
     assert [text for text in said if "in_progress" in text] == []
+
+
+@pytest.mark.parametrize("is_stream", [True, False])
+async def test_a_key_revoked_while_a_chat_is_answered_gets_no_film(
+    is_stream: bool, tmp_path: Path
+) -> None:
+    async with a_house(tmp_path, stream_rules=SOON) as house:
+        revoked, good = [await house.access.create_key("alice") for _ in range(2)]
+        words = [{"role": "user", "content": "a cat"}]
+        asked = {"model": "sora-2", "messages": words, "stream": is_stream}
+        async with house.client(**{"api-key": good.secret}) as client:
+            headers = {"api-key": revoked.secret}
+            asking = client.post("/v1/chat/completions", json=asked, headers=headers)
+            answering = asyncio.create_task(asking)
+            while not (videos := (await client.get("/v1/videos")).json()["data"]):
+                await house.store.ping()
+            await house.access.revoke_key(KeyId(revoked.key.id))
+            await house.complete(videos[0]["id"])
+            reply = await answering
+    assert reply.status_code == (200 if is_stream else 401)
+    assert "invalid_api_key" in reply.text
+    assert ".mp4" not in reply.text
+
+
+async def test_a_key_revoked_while_it_waits_for_a_video_is_not_told_of_it(tmp_path: Path) -> None:
+    async with a_house(tmp_path, stream_rules=SOON) as house:
+        key = await house.access.create_key("alice")
+        async with house.client(**{"api-key": key.secret}) as client:
+            video_id = await a_video(client)
+            waiting = asyncio.create_task(client.get(f"/v1/videos/{video_id}?wait=60"))
+            while not house.videos.feeds.are_open:
+                await house.store.ping()
+            await house.access.revoke_key(KeyId(key.key.id))
+            await house.complete(video_id)
+            assert (await waiting).status_code == 401
 
 
 async def test_much_that_was_missed_comes_in_pieces(

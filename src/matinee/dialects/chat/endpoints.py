@@ -115,7 +115,8 @@ class Chat:
         """The reply about the films, its client counted as long as it is told."""
         hearing = programme.hearing
         manner = self._manner(request, chat, programme)
-        screening = Screening(self._context.videos, account_id, programme.films)
+        require = self._context.requirement(request.scope, account_id)
+        screening = Screening(self._context.videos, account_id, programme.films, require)
         conversation = conversation_of(
             programme.films[0], version=self._settings.version, wants_usage=chat.wants_usage
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from matinee.core.errors import VideoNotFound
 from matinee.core.ids import AccountId
@@ -20,11 +20,21 @@ _NOT_NOW = "service_unavailable"
 
 
 class Screening:
-    """The films of one reply, watched together for their account."""
+    """The films of one reply, watched together for their account.
 
-    def __init__(self, videos: Videos, account_id: AccountId, films: Sequence[Video]) -> None:
+    `require` raises AuthenticationFailed once whoever asked may not be told of them any more.
+    """
+
+    def __init__(
+        self,
+        videos: Videos,
+        account_id: AccountId,
+        films: Sequence[Video],
+        require: Callable[[], Awaitable[None]],
+    ) -> None:
         self._videos = videos
         self._account_id = account_id
+        self._require = require
         self.films = list(films)
         """Each as it was last seen."""
 
@@ -35,7 +45,8 @@ class Screening:
     async def look(self, timeout_s: float | None = None) -> None:
         """Wait until a film has changed or its watch has ended, `timeout_s` at most.
 
-        Returns at once if all are over: a repeated request may find its film made.
+        Returns at once if all are over: a repeated request may find its film made. Raises
+        AuthenticationFailed.
         """
         watched = set(self._coming.values())
         for index, watch in enumerate(self._watches):
@@ -53,6 +64,7 @@ class Screening:
                 self._lost.add(index)
             else:
                 self.films[index] = seen
+        await self._require()
 
     def is_over(self, index: int) -> bool:
         """Whether no more will be seen of the film."""

@@ -85,6 +85,7 @@ class OpenAIVideos:
         else:
             waiting = self._videos.get_when_over(account_id, spelled_id, seconds)
             video = await unless_gone(request.receive, waiting)
+            await self._context.requirement(request.scope, account_id)()
         if video.job.state.is_final:
             return json_reply(self._render(request, video))
         outlook = await self._videos.outlook(video, ENOUGH_COUNTED)
