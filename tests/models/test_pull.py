@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from subprocess import PIPE, Popen
 from threading import Event
@@ -92,6 +93,8 @@ def pull_until_held(hub: FakeHub, folder: Path) -> Popen[str]:
         stdout=PIPE,
         stderr=PIPE,
         text=True,
+        # A shell has what it runs in the background, perhaps these tests, ignore the signal.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
     )
     part = folder / "models" / f"{NAME}.part"
     unfinished = part / f"{WEIGHTS}.incomplete"
