@@ -245,6 +245,7 @@ async def a_house(
     max_unfinished: int = 100,
     stream_rules: StreamRules | None = None,
     room: Room | None = None,
+    blobs: LocalBlobs | None = None,
     seen_through: Callable[[Database], Database] = lambda database: database,
 ) -> AsyncIterator[House]:
     """A house on `folder`, which is empty."""
@@ -252,7 +253,8 @@ async def a_house(
     queue, delivered = EmbeddedQueue(), asyncio.Queue[VideoId]()
     database = SqliteDatabase(an_empty_database(folder / "matinee.db"))
     store = SqlStore(seen_through(database))
-    blobs, announcements = LocalBlobs(folder / "blobs"), LocalAnnouncements()
+    blobs = blobs or LocalBlobs(folder / "blobs")
+    announcements = LocalAnnouncements()
     ports = Ports(
         store=store,
         blobs=blobs,

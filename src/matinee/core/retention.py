@@ -5,8 +5,21 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from matinee.core.asset import blob_folder
+from matinee.core.errors import ServiceUnavailable
 from matinee.core.job import JobState
 from matinee.core.video import Video
+
+LONGEST_TO_ACCEPT = timedelta(minutes=30)
+"""So long after its id was made a row may still be written that names blobs stored before it."""
+
+
+def require_in_time(created_at: datetime, now: datetime) -> None:
+    """Raise ServiceUnavailable if it is too late for a row that names blobs.
+
+    Its process stood still, as a laptop does that sleeps; the blobs may be taken for nobody's.
+    """
+    if now - created_at > LONGEST_TO_ACCEPT:
+        raise ServiceUnavailable("The server stood still for a while. Send the request again.")
 
 
 def end_of_files(stored_at: datetime, retention: timedelta | None) -> datetime | None:

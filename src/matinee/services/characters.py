@@ -22,6 +22,7 @@ from matinee.core.errors import (
     shown,
 )
 from matinee.core.ids import AccountId, CharacterId, parse_character_id
+from matinee.core.retention import require_in_time
 from matinee.core.route import Capabilities
 from matinee.core.wish import CharacterWish, ClipWish, VideoWish
 from matinee.policy.cast import called_names, check_called, clean_name, unknown_call
@@ -122,6 +123,7 @@ class Characters:
     async def _add(self, character: Character) -> None:
         def work(transaction: Transaction) -> None:
             check_owner(transaction, character.account_id)
+            require_in_time(character.created_at, self._ports.clock.now())
             transaction.library.add_character(character)
 
         try:

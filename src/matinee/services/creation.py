@@ -14,6 +14,7 @@ from matinee.core.errors import (
 from matinee.core.event import Event, EventKind
 from matinee.core.ids import AccountId
 from matinee.core.job import Job
+from matinee.core.retention import require_in_time
 from matinee.core.route import Route, Target
 from matinee.core.video import Video
 from matinee.core.webhook import Callback
@@ -225,6 +226,7 @@ class Creation:
             earlier = self._earlier(transaction, video.account_id, asked)
             if earlier is not None:
                 return earlier
+        require_in_time(video.created_at, self._ports.clock.now())
         self._places.take(transaction, video.created_at)
         accepted = replace(video, job=in_line(transaction, video.account_id, video.job))
         transaction.add_video(accepted)

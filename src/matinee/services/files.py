@@ -19,7 +19,7 @@ from matinee.core.errors import (
     shown,
 )
 from matinee.core.ids import AccountId, FileId, parse_file_id
-from matinee.core.retention import end_of_files
+from matinee.core.retention import end_of_files, require_in_time
 from matinee.core.stored_file import StoredFile, blob_folder
 from matinee.core.wish import Upload
 from matinee.ports.library import FilePage
@@ -163,6 +163,7 @@ class Files:
     async def _add(self, file: StoredFile) -> None:
         def work(transaction: Transaction) -> None:
             check_owner(transaction, file.account_id)
+            require_in_time(file.created_at, self._clock.now())
             transaction.library.add_file(file)
 
         try:

@@ -10,20 +10,19 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from operator import eq
 
 from matinee.core.ids import CharacterId, FileId, VideoId, parse_video_id
-from matinee.core.retention import is_needed, needed_blobs
+from matinee.core.retention import LONGEST_TO_ACCEPT, is_needed, needed_blobs
 from matinee.ports.blobs import BlobFacts, Blobs
 from matinee.ports.clock import Clock
 from matinee.ports.store import Store
 
 logger = logging.getLogger(__name__)
 
-_YOUNG = timedelta(hours=1)
-"""A blob may be so old before its row is there: nobody takes longer to accept or finish a video."""
+_YOUNG = 2 * LONGEST_TO_ACCEPT
+"""Of a blob that is so old a row is there, or there will be none."""
 
 _READ_AT_ONCE = 200
 _KINDS = ("videos", "files", "characters")
