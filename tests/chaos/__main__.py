@@ -9,10 +9,20 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.chaos.storm import Outcome, bad_weather, shared_storm, storms, table
+from tests.chaos.storm import (
+    SHARED_KILLS,
+    WEATHER,
+    Outcome,
+    bad_weather,
+    shared_storm,
+    storms,
+    table,
+)
 from tests.chaos.weather import is_possible
 
 KINDS = ("embedded", "shared", "weather")
+FREEZES = {"freeze": 0.5}
+FREEZES_AND_CLOCKS = FREEZES | {"clock": 0.5}
 
 
 def main() -> None:
@@ -20,6 +30,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos")
     parser.add_argument("--kills", type=int, default=200, help="shared out among the storms")
     parser.add_argument("--only", choices=KINDS, help="one kind of storm instead of all")
+    parser.add_argument("--freezes", action="store_true", help="stand still, and nothing else")
     parser.add_argument("--sites", type=int, default=2, help="how many servers side by side")
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--keep", type=Path, help="the folder that everything is left in")
@@ -38,15 +49,21 @@ def main() -> None:
 
 def _storms(asked: argparse.Namespace, place: Path) -> list[Outcome]:
     kinds = [asked.only] if asked.only else [*KINDS[:2], *(KINDS[2:] if is_possible() else ())]
+    if asked.freezes and "embedded" in kinds:
+        kinds.remove("embedded")
     kills, seed = asked.kills // len(kinds), asked.seed
     outcomes = []
     if "embedded" in kinds:
         alone = storms(place, kills=kills, sites=asked.sites, seed=seed)
         outcomes += asyncio.run(alone)
     if "shared" in kinds:
-        outcomes.append(asyncio.run(shared_storm(place, kills=kills, seed=seed)))
+        shares = FREEZES if asked.freezes else SHARED_KILLS
+        shared = shared_storm(place, kills=kills, seed=seed, shares=shares)
+        outcomes.append(asyncio.run(shared))
     if "weather" in kinds:
-        outcomes.append(asyncio.run(bad_weather(place, kills=kills, seed=seed)))
+        shares = FREEZES_AND_CLOCKS if asked.freezes else WEATHER
+        weather = bad_weather(place, kills=kills, seed=seed, shares=shares)
+        outcomes.append(asyncio.run(weather))
     return outcomes
 
 

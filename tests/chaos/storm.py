@@ -213,7 +213,9 @@ async def storms(folder: Path, *, kills: int, sites: int, seed: int) -> list[Out
         return await asyncio.gather(*(each.run() for each in prepared))
 
 
-async def bad_weather(folder: Path, *, kills: int, seed: int) -> Outcome:
+async def bad_weather(
+    folder: Path, *, kills: int, seed: int, shares: Mapping[str, float] = WEATHER
+) -> Outcome:
     """A storm on one server with bad disks, a clock that jumps, and moments of standing still."""
     chance = random.Random(seed)  # noqa: S311  # no secrets
     name = "bad-weather"
@@ -224,12 +226,14 @@ async def bad_weather(folder: Path, *, kills: int, seed: int) -> Outcome:
     ):
         site = an_embedded_site(name, root, ground.nursery, ground.outside_port)
         clients = Clients(name, site.urls, Memory(), chance, SHARES, most_open=MOST_OPEN)
-        storm = Storm(site, clients, chance, kills, ground.outside_port, WEATHER)
+        storm = Storm(site, clients, chance, kills, ground.outside_port, shares)
         storm.weather = weather
         return await storm.run()
 
 
-async def shared_storm(folder: Path, *, kills: int, seed: int) -> Outcome:
+async def shared_storm(
+    folder: Path, *, kills: int, seed: int, shares: Mapping[str, float] = SHARED_KILLS
+) -> Outcome:
     """A storm on servers and workers that share a PostgreSQL, which is killed as well."""
     chance = random.Random(seed)  # noqa: S311  # no secrets
     name = "many-machines"
@@ -240,7 +244,7 @@ async def shared_storm(folder: Path, *, kills: int, seed: int) -> Outcome:
     ):
         site = a_shared_site(name, folder / name, ground, database)
         clients = Clients(name, site.urls, Memory(), chance, SHARES, most_open=MOST_OPEN)
-        storm = Storm(site, clients, chance, kills, ground.outside_port, SHARED_KILLS)
+        storm = Storm(site, clients, chance, kills, ground.outside_port, shares)
         storm.postgres = postgres
         return await storm.run()
 
