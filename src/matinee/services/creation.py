@@ -69,6 +69,11 @@ class Asked:
         is_repeat = self.question is not None and self.question.is_repeat
         return is_repeat or self.request_key is not None
 
+    @property
+    def may_be_overtaken(self) -> bool:
+        """Whether its own repeat may come before it, and not be recognised as that."""
+        return self.question is not None and not self.question.is_repeat
+
 
 NOT_REPEATED = Asked()
 """Asked once, and never to be recognised."""

@@ -38,6 +38,24 @@ async def unless_gone(receive: Receive, work: Coroutine[Any, Any, Result]) -> Re
         await end_tasks(working, leaving)
 
 
+async def refuse_departed(scope: Scope) -> None:
+    """Raise ClientGone if the client had closed the connection when its request was read.
+
+    A process that stood still reads a request long after it came; its client may have sent it
+    again, to another process, which has answered. As far as the server can tell.
+    """
+    if DEPARTURE not in scope:
+        return
+    # The end of a connection is read in a turn of its own, behind that of what came before it.
+    for _ in range(2):
+        await asyncio.sleep(0)
+    left: list[bool] = []
+    scope[DEPARTURE](lambda: left.append(True))
+    scope[DEPARTURE](None)
+    if left:
+        raise ClientGone
+
+
 async def end_tasks(*tasks: asyncio.Future[Any]) -> None:
     """Cancel `tasks` and wait until they have ended, however they end."""
     for task in tasks:

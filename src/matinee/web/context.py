@@ -20,6 +20,7 @@ from matinee.services.answers import Answers
 from matinee.services.videos import Videos
 from matinee.web.auth import Gate
 from matinee.web.body import BodyLimits, discard_uploads, read_body
+from matinee.web.connection import refuse_departed
 from matinee.web.errors import PLAIN_FORM, ErrorForm
 from matinee.web.fields import Fields
 from matinee.web.links import Links
@@ -128,6 +129,8 @@ class DialectContext:
                 parse_asked(request, body, received_at(request)),
                 link_base=self.links.base(request.scope),
             )
+            if asked.may_be_overtaken:
+                await refuse_departed(request.scope)
             return await self.videos.create(account_id, wish, defaults, asked)
 
     def requirement(self, scope: Scope, account_id: AccountId) -> Callable[[], Awaitable[None]]:

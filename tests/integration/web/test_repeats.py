@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import socket
 from pathlib import Path
 
 from httpx import AsyncClient
@@ -10,6 +12,7 @@ from httpx import AsyncClient
 from matinee.store.sql import Database
 from tests.databases import LateDatabase
 from tests.houses import House, a_house
+from tests.integration.web.reconnecting import served
 
 BODY = {"prompt": "A paper boat.", "model": "sora-2"}
 
@@ -46,6 +49,23 @@ async def test_a_first_request_that_rows_held_up_is_joined_to_its_repeat(tmp_pat
         house.clock.move(1)
         database.may_answer.set()
         assert await first == repeat
+
+
+async def test_a_first_request_read_after_its_client_has_left_makes_nothing(house: House) -> None:
+    body = json.dumps(BODY).encode()
+    head = (
+        "POST /v1/videos HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\nX-Stainless-Retry-Count: 0\r\n\r\n"
+    )
+    async with served(house) as port, AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        await create(client, 1)
+        house.clock.move(1)
+        # While the server reads nothing, as nothing here is waited for.
+        with socket.create_connection(("127.0.0.1", port)) as connection:
+            connection.sendall(head.encode() + body)
+        await create(client, 0, {**BODY, "prompt": "Another one."})
+        videos = (await client.get("/v1/videos")).json()["data"]
+    assert len(videos) == 2
 
 
 async def test_a_second_first_request_is_a_second_film(house: House) -> None:

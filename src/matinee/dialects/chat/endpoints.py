@@ -34,7 +34,7 @@ from matinee.dialects.chat.wire import (
 from matinee.services.answers import Question, Resumable
 from matinee.services.creation import Asked
 from matinee.web.body import read_body
-from matinee.web.connection import unless_gone
+from matinee.web.connection import refuse_departed, unless_gone
 from matinee.web.context import DialectContext, received_at
 from matinee.web.repeats import parse_asked
 from matinee.web.replies import Header, json_reply
@@ -106,6 +106,8 @@ class Chat:
                 parse_asked(request, body, received_at(request), by_words=True),
                 link_base=self._context.links.base(request.scope),
             )
+            if asked.may_be_overtaken:
+                await refuse_departed(request.scope)
             programme = await self._programme(account_id, chat, asked)
         return await self._tell(request, account_id, chat, programme)
 
