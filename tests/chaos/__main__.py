@@ -35,6 +35,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1_000_000))
     parser.add_argument("--keep", type=Path, help="the folder that everything is left in")
     asked = parser.parse_args()
+    if asked.freezes and asked.only == "embedded":
+        parser.error("--freezes: a server that is alone has nobody who could take its films up")
     print(f"seed {asked.seed}", flush=True)  # noqa: T201
     with TemporaryDirectory() as folder:
         outcomes = _storms(asked, asked.keep or Path(folder))
