@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from matinee.blobs.local import LocalBlobs
-from tests.fakes import StoppedClock, a_png
+from tests.fakes import StoppedClock, a_film, a_png
 from tests.houses import House, a_house
 
 
@@ -45,5 +45,7 @@ async def test_what_is_noted_so_late_that_its_blobs_may_be_gone_is_refused(
         file = await client.post("/v1/files", data={"purpose": "vision"}, files={"file": image})
         body, files = {"prompt": "x", "size": "1280x720"}, {"input_reference": image}
         video = await client.post("/v1/videos", data=body, files=files)
-        assert (file.status_code, video.status_code) == (status, status)
+        clip = {"video": ("clip.mp4", a_film())}
+        character = await client.post("/v1/videos/characters", data={"name": "A"}, files=clip)
+        assert [each.status_code for each in (file, video, character)] == [status] * 3
         assert len((await client.get("/v1/videos")).json()["data"]) == (status == 200)
